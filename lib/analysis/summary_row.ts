@@ -1,0 +1,116 @@
+/** The rows that figures, report, notebooks and `summary` work on. Undefined is null, never zero. */
+import type { MemoryReading } from "@/records/trial_record.ts";
+
+/** One check of one trial, as data. */
+export interface Gate {
+  gate: string;
+  value: number | string | null;
+  limit: string;
+  pass: boolean;
+  /** Who is to blame when it fails: `server` is an outcome of that engine, the others are not. */
+  cause: "client" | "environment" | "server" | "plan";
+  /** What a failed gate makes of the trial. */
+  fails_to: "SUSPECT" | "INVALID";
+}
+
+/** One row a trial. Column names are stable. */
+export interface SummaryRow {
+  run_id: string;
+  trial_id: string;
+  /** Name of the engine entry. */
+  engine: string;
+  kind: string;
+  simulated: boolean;
+  workload: string;
+  concurrency: number;
+  block: number;
+  /** Measured requests sent, failed ones included. */
+  requests: number;
+  failed: number;
+  ttft_ms_p50: number | null;
+  ttft_ms_p90: number | null;
+  ttft_ms_p99: number | null;
+  ttft_from_send_ms_p50: number | null;
+  tpot_ms_p50: number | null;
+  tpot_ms_p90: number | null;
+  tpot_ms_p99: number | null;
+  e2e_ms_p50: number | null;
+  e2e_ms_p90: number | null;
+  e2e_ms_p99: number | null;
+  prompt_tokens: number | null;
+  output_tokens: number | null;
+  output_tokens_per_s: number | null;
+  requests_per_s: number | null;
+  window_s: number | null;
+  /** Time-weighted mean of requests in flight over the window. */
+  in_flight_mean: number | null;
+  /** Output tokens for each event with text; 1 means one event a token. */
+  tokens_per_event: number | null;
+  send_lag_ms_p99: number | null;
+  memory: MemoryReading | null;
+  ready_s: number | null;
+  verdict: "VALID" | "SUSPECT" | "INVALID";
+  reasons: string[];
+  gates: Gate[];
+}
+
+/** One entry × workload × concurrency, over its launches. */
+export interface LevelRow {
+  engine: string;
+  kind: string;
+  simulated: boolean;
+  workload: string;
+  concurrency: number;
+  launches: number;
+  requests: number;
+  failed: number;
+  /** Median over launches of each launch's own quantile, with the smallest and largest launch. */
+  ttft_ms_p50: Spread | null;
+  ttft_ms_p90: Spread | null;
+  tpot_ms_p50: Spread | null;
+  tpot_ms_p90: Spread | null;
+  e2e_ms_p50: Spread | null;
+  e2e_ms_p90: Spread | null;
+  output_tokens_per_s: Spread | null;
+  memory_bytes: Spread | null;
+  memory_label: string | null;
+  ready_s: Spread | null;
+  /** Quantiles of all launches' requests together; p99 only where 368 requests stand behind it. */
+  pooled: { ttft_ms: PooledQuantiles; tpot_ms: PooledQuantiles; e2e_ms: PooledQuantiles };
+  /** Worst verdict of the trials behind this row, and how many of each. */
+  verdict: SummaryRow["verdict"];
+}
+
+export interface Spread {
+  median: number;
+  low: number;
+  high: number;
+}
+
+export interface PooledQuantiles {
+  n: number;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
+/** Two entries at one level, compared over paired blocks. */
+export interface Comparison {
+  /** Real and simulated engines are never compared with each other. */
+  simulated: boolean;
+  workload: string;
+  concurrency: number;
+  metric: "output_tokens_per_s" | "ttft_ms_p50" | "tpot_ms_p50";
+  /** `a` relative to `b`; the ratio is a / b. */
+  a: string;
+  b: string;
+  /** Fresh launches of each, paired in blocks. */
+  launches: number;
+  ratio: number | null;
+  /** 95 % interval of the ratio from t on the paired log ratios; null below 2 blocks. */
+  low: number | null;
+  high: number | null;
+  verdict: "a higher" | "a lower" | "no difference seen" | "not comparable";
+  sentence: string;
+}

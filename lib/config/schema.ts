@@ -1,0 +1,127 @@
+/** The form of a study: what a config file may say, strict, with every default in one place. */
+import { z } from "zod";
+
+const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
+const count = z.int().min(1);
+
+/** What every engine entry may say, whatever its kind. */
+const common = {
+  /** 0 or absent: a free port is chosen at launch. */
+  port: z.int().min(0).max(65535).optional(),
+  /** Passed to the server as they are, after what the project sets itself. */
+  extra_args: z.array(z.string()).default([]),
+  /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
+  ignore_eos: z.boolean().default(true),
+};
+
+const gpuEngine = { ...common, version: z.string().optional(), executable: z.string().optional() };
+
+const vllm = z.strictObject({ kind: z.literal("vllm"), ...gpuEngine });
+const sglang = z.strictObject({ kind: z.literal("sglang"), ...gpuEngine });
+const tensorrtLlm = z.strictObject({
+  kind: z.literal("tensorrt-llm"),
+  ...gpuEngine,
+  docker_image: z.string().optional(),
+});
+
+const llamaCpp = z.strictObject({
+  kind: z.literal("llama-cpp"),
+  ...common,
+  /** Requests decoded together; further ones wait. */
+  slots: count.default(1),
+  /** Context of each slot, in tokens. */
+  context_tokens: count.default(512),
+  threads: count.default(1),
+});
+
+const external = z.strictObject({
+  kind: z.literal("external"),
+  base_url: z.url({
+    protocol: /^https?$/,
+    message: "expected an http(s) URL such as http://127.0.0.1:8000/v1",
+  }),
+  model: z.string().min(1),
+  /** Name of the environment variable that holds the key; the key itself is never written anywhere. */
+  api_key_env: z.string().regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    "expected the name of an environment variable",
+  ).optional(),
+  ignore_eos: z.boolean().default(false),
+});
+
+const simulated = z.strictObject({
+  kind: z.literal("simulated"),
+  ...common,
+  wire: z.enum(["vllm", "sglang", "tensorrt-llm"]),
+  max_sequences: count.default(8),
+  prefill_ms_per_token: z.number().min(0).default(0.2),
+  /** One decode step costs `decode_ms_base + decode_ms_per_sequence × running`. */
+  decode_ms_base: z.number().min(0).default(5),
+  decode_ms_per_sequence: z.number().min(0).default(0.5),
+  kv_capacity_tokens: count.default(65536),
+});
+
+const engine = z.discriminatedUnion("kind", [
+  vllm,
+  sglang,
+  tensorrtLlm,
+  llamaCpp,
+  external,
+  simulated,
+]);
+
+const workload = z.strictObject({
+  /** Categories of the prompts file; absent means all of them. */
+  categories: z.array(z.string()).min(1).optional(),
+});
+
+export const configSchema = z.strictObject({
+  /** Shown as the report's subtitle: what question this study poses. */
+  question: z.string().optional(),
+  model: z.strictObject({
+    name: z.string().min(1),
+    type: z.string().optional(),
+    active_params: z.string().optional(),
+    total_params: z.string().optional(),
+  }).default({ name: "SmolLM2-135M-Instruct" }),
+  engines: z.record(
+    z.string().regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+      "an entry's name may hold letters, digits, '.', '_' and '-'",
+    ),
+    engine,
+  )
+    .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
+  workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workload).default({
+    prompts: {},
+  }),
+  benchmark: z.strictObject({
+    concurrency_levels: z.array(count).min(1).default([1, 10, 50, 100]),
+    /** Measured requests of each trial; `auto` is max(10 × concurrency, 20). */
+    requests_per_level: z.union([count, z.literal("auto")]).default("auto"),
+    /** Requests before the window, from other prompts; `auto` is 2 × concurrency. */
+    warmup_requests: z.union([z.int().min(0), z.literal("auto")]).default("auto"),
+    max_tokens: count.default(256),
+    /** `fixed` asks for max_tokens each time; `varied` draws 0.8–1.0 of it, seeded, equal for all entries of a block. */
+    output_length: z.enum(["fixed", "varied"]).default("fixed"),
+    temperature: z.number().min(0).max(2).default(0),
+    /** Each block launches every entry afresh, in its own order. */
+    blocks: count.default(3),
+    seed: z.int().min(0).max(2 ** 32 - 1).default(1),
+    start_timeout_s: z.number().positive().default(1800),
+    request_timeout_s: z.number().positive().default(600),
+    run_timeout_s: z.number().positive().default(24 * 3600),
+  }).prefault({}),
+  hardware: z.strictObject({
+    gpu: z.string().optional(),
+    provider: z.string().optional(),
+    /** Cores for the servers and for the client; set both or neither. */
+    server_cores: cores.optional(),
+    client_cores: cores.optional(),
+  }).prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type EngineEntry = Config["engines"][string];
+export type EngineKind = EngineEntry["kind"];
+export type EntryOf<K extends EngineKind> = Extract<EngineEntry, { kind: K }>;

@@ -1,0 +1,34 @@
+/** What a run was: everything needed to say under which conditions its numbers hold. No secrets. */
+import type { Config } from "@/config/schema.ts";
+import type { Plan } from "@/config/plan.ts";
+
+export interface Machine {
+  cpu: string;
+  cores: number;
+  memory_bytes: number;
+  os: string;
+  gpu: string | null;
+}
+
+export interface Manifest {
+  /** Version of this folder's form. */
+  form: 1;
+  run_id: string;
+  created_at: string;
+  /** The config as read, defaults filled in; `config_name` is its file's name without folder. */
+  config_name: string;
+  config: Config;
+  /** Keys of the config that were translated, superseded or could not be used, with the reason. */
+  config_notes: string[];
+  plan: Plan;
+  prompts: { name: string; sha256: string; count: number };
+  /** The command line after the program's name. */
+  argv: string[];
+  git: { commit: string; dirty: boolean } | null;
+  machine: Machine;
+  /** Versions by name: deno, v8, project, and one for each entry's engine. */
+  versions: Record<string, string>;
+  /** What each entry serves: file or id, with a checksum or revision where it is known. */
+  models: Record<string, string>;
+  pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
+}

@@ -1,0 +1,53 @@
+/**
+ * One row a request: what was asked, when each thing happened, what came back. Its keys are the
+ * column names everywhere to the right of the run folder.
+ *
+ * Times are milliseconds on one monotonic clock, from the trial's origin.
+ */
+export interface RequestRecord {
+  trial_id: string;
+  /** Only `measured` requests enter a metric; `warmup` ones are kept to be looked at. */
+  phase: "warmup" | "measured";
+  request_index: number;
+  /** Which of the C closed-loop users sent it. */
+  user_index: number;
+  prompt_id: string;
+  /** The output length that was asked for, in tokens. */
+  max_tokens: number;
+  /** Requests in flight just after this one was sent, itself included. */
+  in_flight: number;
+  /** When it should have started: the moment its user became free. Latency counts from here. */
+  scheduled_ms: number;
+  sent_ms: number;
+  headers_ms: number | null;
+  /** First event that carries only a role; it is no token. */
+  role_ms: number | null;
+  first_token_ms: number | null;
+  last_token_ms: number | null;
+  end_ms: number;
+  /** Arrival of each event that carried text. */
+  token_ms: number[];
+  /** Socket reads and server-sent events in the answer; more events than reads means coalescing. */
+  reads: number;
+  events: number;
+  http_status: number | null;
+  finish_reason: string | null;
+  /** Counts from the server's `usage`, never from counting events. */
+  prompt_tokens: number | null;
+  output_tokens: number | null;
+  cached_tokens: number | null;
+  /** Null when the request succeeded. */
+  failure: FailureKind | null;
+  error: string | null;
+}
+
+/** Why a request counts as failed; each stays in the denominator. */
+export type FailureKind =
+  | "connect"
+  | "http_status"
+  | "in_stream_error"
+  | "stream_cut"
+  | "timeout"
+  | "no_token"
+  | "no_usage"
+  | "cancelled";

@@ -1,0 +1,53 @@
+/** What is known of one launched server and of one trial on it: the journal's state lines. */
+
+/** Memory as an engine tells it; `label` says what the number is, since engines differ. */
+export interface MemoryReading {
+  label: string;
+  bytes: number;
+  peak_bytes: number | null;
+}
+
+/** One fresh server: started once per entry and block, the unit of replication. */
+export interface LaunchRecord {
+  launch_id: string;
+  entry: string;
+  kind: string;
+  simulated: boolean;
+  block: number;
+  outcome: "ready" | "failed" | "stopped";
+  /** Wall-clock time of the launch, ISO 8601. */
+  started_at: string;
+  /** Seconds from the start of the process to a real completion; null if never ready. */
+  ready_s: number | null;
+  pid: number | null;
+  argv: string[];
+  base_url: string;
+  log: string | null;
+  /** How the process ended, e.g. `exit 0` or `killed after 10 s`; null while it runs. */
+  exit: string | null;
+  error: string | null;
+}
+
+/** How well the load generator itself did during one trial. */
+export interface ClientHealth {
+  event_loop_lag_ms_p99: number | null;
+  event_loop_lag_ms_max: number | null;
+  /** Share of one core used by the client process, 0..1 and above with several threads. */
+  cpu_share: number | null;
+  connections_opened_before: number;
+  connections_reopened: number;
+}
+
+/** One entry × workload × concurrency × block, as it went. */
+export interface TrialRecord {
+  trial_id: string;
+  launch_id: string;
+  outcome: "finished" | "failed" | "interrupted";
+  started_at: string;
+  /** From the first measured send until the in-flight count first falls below C; null if nothing was sent. */
+  window_start_ms: number | null;
+  window_end_ms: number | null;
+  client: ClientHealth | null;
+  memory: MemoryReading | null;
+  error: string | null;
+}
