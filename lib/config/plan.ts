@@ -38,8 +38,9 @@ export interface Plan {
 export function planTrials(config: Config): Plan {
   const { seed, blocks } = config.benchmark;
   const orders = balancedOrders(Object.keys(config.engines), blocks, seed);
-  const launches = orders.flatMap((order, block) =>
-    order.map((entry) => planLaunch(config, entry, block))
+  // Block 0 stays free for a discarded one that fills caches.
+  const launches = orders.flatMap((order, index) =>
+    order.map((entry) => planLaunch(config, entry, index + 1))
   );
   return { seed, launches };
 }

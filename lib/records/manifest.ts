@@ -21,6 +21,8 @@ export interface Manifest {
   /** Keys of the config that were translated, superseded or could not be used, with the reason. */
   config_notes: string[];
   plan: Plan;
+  /** Entries that were left out, a sentence each with the reason and what to do. */
+  not_run: string[];
   prompts: { name: string; sha256: string; count: number };
   /** The command line after the program's name. */
   argv: string[];

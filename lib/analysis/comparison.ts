@@ -1,0 +1,70 @@
+/** Compares entries over paired blocks: the ratio, its interval, and what may be said. */
+import { ratioInterval } from "./ratio_interval.ts";
+import type { Comparison, SummaryRow } from "./summary_row.ts";
+
+type ComparedMetric = Comparison["metric"];
+const METRICS: ComparedMetric[] = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"];
+
+/**
+ * All pairs of entries at each workload and level. Real and simulated engines are never paired, nor
+ * are different runs; a pair uses only blocks in which neither trial is INVALID.
+ */
+export function compareEntries(rows: readonly SummaryRow[]): Comparison[] {
+  const cells = Map.groupBy(
+    rows,
+    (row) => JSON.stringify([row.run_id, row.simulated, row.workload, row.concurrency]),
+  );
+  return [...cells.values()].flatMap((cell) => {
+    const entries = [...new Set(cell.map(({ engine }) => engine))];
+    const pairs = entries.flatMap((b, i) => entries.slice(i + 1).map((a) => [a, b] as const));
+    return METRICS.flatMap((metric) => pairs.map(([a, b]) => comparePair(cell, metric, a, b)));
+  });
+}
+
+function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: string): Comparison {
+  const { simulated, workload, concurrency } = cell[0]!;
+  const usable = (entry: string) =>
+    new Map(
+      cell.filter((row) => row.engine === entry && row.verdict !== "INVALID")
+        .map((row) => [row.block, row[metric]]),
+    );
+  const [ofA, ofB] = [usable(a), usable(b)];
+  const pairs = [...ofA].flatMap(([block, value]): [number, number][] => {
+    const other = ofB.get(block) ?? null;
+    return value === null || other === null ? [] : [[value, other]];
+  });
+  const interval = ratioInterval(pairs);
+  const base = { simulated, workload, concurrency, metric, a, b, launches: pairs.length };
+  const verdict = interval === null
+    ? "not comparable"
+    : interval.low > 1
+    ? "a higher"
+    : interval.high < 1
+    ? "a lower"
+    : "no difference seen";
+  const numbers = interval ?? { ratio: null, low: null, high: null };
+  const comparison = { ...base, ...numbers, verdict } as const;
+  return { ...comparison, sentence: sentenceOf(comparison) };
+}
+
+const WORDS: Record<ComparedMetric, string> = {
+  output_tokens_per_s: "output tokens per second",
+  ttft_ms_p50: "median TTFT",
+  tpot_ms_p50: "median TPOT",
+};
+
+function sentenceOf(comparison: Omit<Comparison, "sentence">): string {
+  const { a, b, concurrency, metric, launches, ratio, low, high, verdict } = comparison;
+  const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
+  if (ratio === null || low === null || high === null) {
+    return `At ${users}, ${a} and ${b} cannot be compared on ${WORDS[metric]}: ` +
+      `${launches} paired launches with a usable value, 2 are needed.`;
+  }
+  const size = `ratio ${ratio.toFixed(2)}, 95 % interval ${low.toFixed(2)}–${high.toFixed(2)}, ` +
+    `${launches} launches each, exploratory`;
+  if (verdict === "no difference seen") {
+    return `At ${users}, no difference seen in ${WORDS[metric]} between ${a} and ${b} (${size}).`;
+  }
+  const times = `${ratio.toFixed(2)} times`;
+  return `At ${users}, ${a} has ${times} the ${WORDS[metric]} of ${b} (${size}).`;
+}

@@ -1,0 +1,146 @@
+/** The checks that a trial must pass before its numbers mean what they say, as data. */
+import { fullSampleSize, fullWarmup, type PlannedTrial } from "@/config/plan.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import type { TrialRecord } from "@/records/trial_record.ts";
+import type { Gate, SummaryRow } from "./summary_row.ts";
+
+/** What the gates look at. `ttft_ms_p50` sets how much send lag matters. */
+export interface GateInput {
+  trial: PlannedTrial;
+  /** Null when the run ended before the trial did. */
+  record: TrialRecord | null;
+  measured: readonly RequestRecord[];
+  warmup: readonly RequestRecord[];
+  in_flight_mean: number | null;
+  send_lag_ms_p99: number | null;
+  ttft_ms_p50: number | null;
+}
+
+/** All gates of one trial, passed and failed. */
+export function trialGates(input: GateInput): Gate[] {
+  return [finished, failures, usage, outputLength, inFlight, sampleSize, warmUp, sendLag]
+    .map((gate) => gate(input));
+}
+
+/** The verdict and a sentence for each failed gate. */
+export function verdictOf(gates: readonly Gate[]): Pick<SummaryRow, "verdict" | "reasons"> {
+  const failed = gates.filter(({ pass }) => !pass);
+  const verdict = failed.some(({ fails_to }) => fails_to === "INVALID")
+    ? "INVALID"
+    : failed.length > 0
+    ? "SUSPECT"
+    : "VALID";
+  return {
+    verdict,
+    reasons: failed.map(({ gate, value, limit }) => `${gate}: ${value}, limit ${limit}`),
+  };
+}
+
+function finished({ trial, record, measured }: GateInput): Gate {
+  const outcome = record?.outcome ?? "unfinished";
+  const count = `${measured.length} of ${trial.requests} requests`;
+  const why = record?.error
+    ? `${outcome} after ${count}: ${record.error}`
+    : `${outcome} after ${count}`;
+  return {
+    gate: "finished",
+    value: outcome === "finished" ? outcome : why,
+    limit: "all planned requests sent",
+    pass: outcome === "finished",
+    cause: outcome === "failed" ? "server" : "environment",
+    fails_to: "INVALID",
+  };
+}
+
+function failures({ measured }: GateInput): Gate {
+  const failed = measured.filter(({ failure }) => failure !== null);
+  const first = failed[0];
+  const count = `${failed.length} of ${measured.length} failed`;
+  return {
+    gate: "failures",
+    value: first ? `${count}, first ${first.failure} (${first.error})` : count,
+    limit: "0.1 %",
+    pass: failed.length <= 0.001 * measured.length,
+    cause: "server",
+    fails_to: "INVALID",
+  };
+}
+
+function usage({ measured }: GateInput): Gate {
+  const missing = measured.filter(({ failure }) => failure === "no_usage").length;
+  return {
+    gate: "usage",
+    value: `${missing} answers without token counts`,
+    limit: "0",
+    pass: missing === 0,
+    cause: "server",
+    fails_to: "INVALID",
+  };
+}
+
+function outputLength({ trial, measured }: GateInput): Gate {
+  const answered = measured.filter(({ failure }) => failure === null);
+  const wrong = answered.filter(({ output_tokens, max_tokens }) =>
+    trial.ignore_eos ? output_tokens !== max_tokens : output_tokens! > max_tokens
+  );
+  return {
+    gate: "output length",
+    value: `${wrong.length} of ${answered.length} not as asked`,
+    limit: trial.ignore_eos ? "0, each exactly max_tokens" : "0, each at most max_tokens",
+    pass: wrong.length === 0,
+    cause: "server",
+    fails_to: "INVALID",
+  };
+}
+
+function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
+  const highest = measured.reduce((most, { in_flight }) => Math.max(most, in_flight), 0);
+  const reached = in_flight_mean !== null && in_flight_mean >= 0.95 * trial.concurrency;
+  const mean = in_flight_mean === null ? "nothing" : in_flight_mean.toFixed(2);
+  return {
+    gate: "in flight",
+    value: `mean ${mean}, highest ${highest}`,
+    limit: `mean ≥ ${(0.95 * trial.concurrency).toFixed(2)}, highest ${trial.concurrency}`,
+    pass: reached && highest <= trial.concurrency,
+    cause: trial.requests < trial.concurrency ? "plan" : "client",
+    fails_to: "INVALID",
+  };
+}
+
+function sampleSize({ trial }: GateInput): Gate {
+  const full = fullSampleSize(trial.concurrency);
+  return {
+    gate: "sample size",
+    value: `${trial.requests} requests planned`,
+    limit: `at least ${full}`,
+    pass: trial.requests >= full,
+    cause: "plan",
+    fails_to: "SUSPECT",
+  };
+}
+
+function warmUp({ trial, warmup }: GateInput): Gate {
+  const full = fullWarmup(trial.concurrency);
+  const failed = warmup.filter(({ failure }) => failure !== null).length;
+  return {
+    gate: "warm-up",
+    value: `${warmup.length} requests, ${failed} failed`,
+    limit: `at least ${full}, 0 failed`,
+    pass: warmup.length >= full && failed === 0,
+    cause: failed > 0 ? "server" : "plan",
+    fails_to: "SUSPECT",
+  };
+}
+
+/** Limit of method note 2.1: 1 ms or 1 % of the median TTFT, whichever is larger. */
+function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
+  const limit_ms = Math.max(1, 0.01 * (ttft_ms_p50 ?? 0));
+  return {
+    gate: "send lag",
+    value: send_lag_ms_p99 === null ? "nothing sent" : `p99 ${send_lag_ms_p99.toFixed(2)} ms`,
+    limit: `${limit_ms.toFixed(2)} ms`,
+    pass: send_lag_ms_p99 !== null && send_lag_ms_p99 <= limit_ms,
+    cause: "client",
+    fails_to: "SUSPECT",
+  };
+}

@@ -1,0 +1,90 @@
+/** From trials to one row for each entry × workload × concurrency, over its launches. */
+import { median } from "simple-statistics";
+import type { RequestRecord } from "@/records/request_record.ts";
+import { carriedQuantile } from "./quantiles.ts";
+import { e2eMs, tpotMs, ttftMs } from "./request_metrics.ts";
+import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
+
+/** A pooled p99 needs this many requests from each launch (method note 0b H). */
+const P99_REQUESTS_A_LAUNCH = 100;
+
+/**
+ * The level rows of `rows`, in their order. Quantiles are taken for each launch and then combined;
+ * INVALID trials give the row its verdict and enter no number.
+ */
+export function levelRows(
+  rows: readonly SummaryRow[],
+  requests: readonly RequestRecord[],
+): LevelRow[] {
+  const measured = requests.filter(({ phase }) => phase === "measured");
+  const byTrial = Map.groupBy(measured, ({ trial_id }) => trial_id);
+  const groups = Map.groupBy(
+    rows,
+    (row) => JSON.stringify([row.engine, row.workload, row.concurrency]),
+  );
+  return [...groups.values()].map((trials) => levelRow(trials, byTrial));
+}
+
+function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): LevelRow {
+  const { engine, kind, simulated, workload, concurrency } = trials[0]!;
+  const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
+  const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
+  const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
+  return {
+    engine,
+    kind,
+    simulated,
+    workload,
+    concurrency,
+    launches: usable.length,
+    requests: sum(usable.map((row) => row.requests)),
+    failed: sum(usable.map((row) => row.failed)),
+    ttft_ms_p50: over((row) => row.ttft_ms_p50),
+    ttft_ms_p90: over((row) => row.ttft_ms_p90),
+    tpot_ms_p50: over((row) => row.tpot_ms_p50),
+    tpot_ms_p90: over((row) => row.tpot_ms_p90),
+    e2e_ms_p50: over((row) => row.e2e_ms_p50),
+    e2e_ms_p90: over((row) => row.e2e_ms_p90),
+    output_tokens_per_s: over((row) => row.output_tokens_per_s),
+    memory_bytes: over((row) => row.memory?.peak_bytes ?? row.memory?.bytes ?? null),
+    memory_label: usable.find(({ memory }) => memory !== null)?.memory?.label ?? null,
+    ready_s: over((row) => row.ready_s),
+    pooled: {
+      ttft_ms: pooled(launches, ttftMs),
+      tpot_ms: pooled(launches, tpotMs),
+      e2e_ms: pooled(launches, e2eMs),
+    },
+    verdict: worst(trials),
+  };
+}
+
+/** Median, smallest and largest; null unless every launch has a value. */
+function spread(values: (number | null)[]): Spread | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0 || known.length < values.length) return null;
+  return { median: median(known), low: Math.min(...known), high: Math.max(...known) };
+}
+
+function pooled(
+  launches: RequestRecord[][],
+  metric: (record: RequestRecord) => number | null,
+): PooledQuantiles {
+  const values = launches.flat().map(metric).filter((value) => value !== null);
+  const evenly = launches.every((records) => records.length >= P99_REQUESTS_A_LAUNCH);
+  return {
+    n: values.length,
+    p50: carriedQuantile(values, 0.5),
+    p90: carriedQuantile(values, 0.9),
+    p95: carriedQuantile(values, 0.95),
+    p99: evenly ? carriedQuantile(values, 0.99) : null,
+  };
+}
+
+function worst(trials: SummaryRow[]): SummaryRow["verdict"] {
+  const order = ["INVALID", "SUSPECT", "VALID"] as const;
+  return order.find((verdict) => trials.some((trial) => trial.verdict === verdict))!;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,35 @@
+/** What one request's times mean. Definitions: method note 1.2; failures count as infinite latency. */
+import type { RequestRecord } from "@/records/request_record.ts";
+
+/** Milliseconds from the scheduled start to the first token; Infinity for a failed request. */
+export function ttftMs(record: RequestRecord): number {
+  return since(record, record.scheduled_ms, record.first_token_ms);
+}
+
+/** The same from the moment of sending. */
+export function ttftFromSendMs(record: RequestRecord): number {
+  return since(record, record.sent_ms, record.first_token_ms);
+}
+
+/** Milliseconds from the scheduled start to the last token; Infinity for a failed request. */
+export function e2eMs(record: RequestRecord): number {
+  return since(record, record.scheduled_ms, record.last_token_ms);
+}
+
+/** Milliseconds a token after the first, (t_L − t_1) / (N − 1); null where N < 2 leaves it undefined. */
+export function tpotMs(record: RequestRecord): number | null {
+  if (record.failure !== null) return Infinity;
+  const { first_token_ms, last_token_ms, output_tokens } = record;
+  if (first_token_ms === null || last_token_ms === null) return null;
+  if (output_tokens === null || output_tokens < 2) return null;
+  return (last_token_ms - first_token_ms) / (output_tokens - 1);
+}
+
+/** Milliseconds between neighbouring events with text. */
+export function eventGapsMs(record: RequestRecord): number[] {
+  return record.token_ms.slice(1).map((at_ms, i) => at_ms - record.token_ms[i]!);
+}
+
+function since(record: RequestRecord, start_ms: number, at_ms: number | null): number {
+  return record.failure !== null || at_ms === null ? Infinity : at_ms - start_ms;
+}

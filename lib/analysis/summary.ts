@@ -1,0 +1,112 @@
+/** From a run's records to one row a trial. */
+import { quantile } from "simple-statistics";
+import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunData } from "@/records/run_folder.ts";
+import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import { trialGates, verdictOf } from "./gates.ts";
+import { carriedQuantile } from "./quantiles.ts";
+import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
+import type { SummaryRow } from "./summary_row.ts";
+import { windowFigures } from "./window.ts";
+
+/** One row for each planned trial of which anything is known, in running order. */
+export function summarize(run: RunData): SummaryRow[] {
+  const trials = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
+  const launches = new Map(run.launches.map((launch) => [launch.launch_id, launch]));
+  const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
+  return plannedTrials(run.manifest.plan)
+    .filter(({ trial_id }) => trials.has(trial_id) || requests.has(trial_id))
+    .map((trial) =>
+      summarizeTrial(run.run_id, {
+        trial,
+        record: trials.get(trial.trial_id) ?? null,
+        launch: launches.get(trial.launch_id) ?? null,
+        requests: requests.get(trial.trial_id) ?? [],
+      })
+    );
+}
+
+interface TrialData {
+  trial: PlannedTrial;
+  record: TrialRecord | null;
+  launch: LaunchRecord | null;
+  requests: RequestRecord[];
+}
+
+function summarizeTrial(
+  run_id: string,
+  { trial, record, launch, requests }: TrialData,
+): SummaryRow {
+  const measured = requests.filter(({ phase }) => phase === "measured");
+  const warmup = requests.filter(({ phase }) => phase === "warmup");
+  const latencies = latencyQuantiles(measured);
+  const window = record?.window_start_ms == null || record.window_end_ms == null
+    ? null
+    : windowFigures(measured, { start_ms: record.window_start_ms, end_ms: record.window_end_ms });
+  const send_lag_ms_p99 = measured.length === 0
+    ? null
+    : quantile(measured.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms), 0.99);
+  const in_flight_mean = window?.in_flight_mean ?? null;
+  const { ttft_ms_p50 } = latencies;
+  const gates = trialGates({
+    trial,
+    record,
+    measured,
+    warmup,
+    in_flight_mean,
+    send_lag_ms_p99,
+    ttft_ms_p50,
+  });
+  const events = measured.reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+  const output_tokens = total(measured, "output_tokens");
+  return {
+    run_id,
+    trial_id: trial.trial_id,
+    engine: trial.entry,
+    kind: trial.kind,
+    simulated: trial.simulated,
+    workload: trial.workload,
+    concurrency: trial.concurrency,
+    block: trial.block,
+    requests: measured.length,
+    failed: measured.filter(({ failure }) => failure !== null).length,
+    ...latencies,
+    prompt_tokens: total(measured, "prompt_tokens"),
+    output_tokens,
+    output_tokens_per_s: window?.output_tokens_per_s ?? null,
+    requests_per_s: window?.requests_per_s ?? null,
+    window_s: window?.window_s ?? null,
+    in_flight_mean,
+    tokens_per_event: output_tokens === null || events === 0 ? null : output_tokens / events,
+    send_lag_ms_p99,
+    memory: record?.memory ?? null,
+    ready_s: launch?.ready_s ?? null,
+    ...verdictOf(gates),
+    gates,
+  };
+}
+
+function latencyQuantiles(measured: RequestRecord[]) {
+  const ttft = measured.map(ttftMs);
+  const tpot = measured.map(tpotMs).filter((value) => value !== null);
+  const e2e = measured.map(e2eMs);
+  return {
+    ttft_ms_p50: carriedQuantile(ttft, 0.5),
+    ttft_ms_p90: carriedQuantile(ttft, 0.9),
+    ttft_ms_p99: carriedQuantile(ttft, 0.99),
+    ttft_from_send_ms_p50: carriedQuantile(measured.map(ttftFromSendMs), 0.5),
+    tpot_ms_p50: carriedQuantile(tpot, 0.5),
+    tpot_ms_p90: carriedQuantile(tpot, 0.9),
+    tpot_ms_p99: carriedQuantile(tpot, 0.99),
+    e2e_ms_p50: carriedQuantile(e2e, 0.5),
+    e2e_ms_p90: carriedQuantile(e2e, 0.9),
+    e2e_ms_p99: carriedQuantile(e2e, 0.99),
+  };
+}
+
+/** Sum of a count over the answers that have it; null when none has. */
+function total(records: RequestRecord[], key: "prompt_tokens" | "output_tokens"): number | null {
+  const counts = records.map((record) => record[key]).filter((count) => count !== null);
+  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,50 @@
+/** Summary rows as a terminal table and as CSV. */
+import { csvFormat } from "d3-dsv";
+import { METRICS } from "./metrics.ts";
+import type { SummaryRow } from "./summary_row.ts";
+
+/** All flat columns; `reasons` joined by `; `, memory as bytes with its label, gates left out. */
+export function summaryCsv(rows: readonly SummaryRow[]): string {
+  const flat = rows.map(({ memory, reasons, gates: _, ...row }) => ({
+    ...row,
+    memory_bytes: memory?.bytes ?? null,
+    memory_peak_bytes: memory?.peak_bytes ?? null,
+    memory_label: memory?.label ?? null,
+    reasons: reasons.join("; "),
+  }));
+  return csvFormat(flat);
+}
+
+type Column = [head: string, cell: (row: SummaryRow) => string, alignRight?: boolean];
+
+const COLUMNS: Column[] = [
+  ["engine", (row) => row.simulated ? `${row.engine} (simulated)` : row.engine],
+  ["workload", (row) => row.workload],
+  ["users", (row) => String(row.concurrency), true],
+  ["block", (row) => String(row.block), true],
+  ["requests", (row) => String(row.requests), true],
+  ["failed", (row) => String(row.failed), true],
+  ["TTFT p50 ms", (row) => fixed(row.ttft_ms_p50, METRICS.ttft_ms.decimals), true],
+  ["TPOT p50 ms", (row) => fixed(row.tpot_ms_p50, METRICS.tpot_ms.decimals), true],
+  ["E2E p50 ms", (row) => fixed(row.e2e_ms_p50, METRICS.e2e_ms.decimals), true],
+  ["tok/s", (row) => fixed(row.output_tokens_per_s, METRICS.output_tokens_per_s.decimals), true],
+  ["verdict", (row) => row.verdict],
+  ["reasons", (row) => row.reasons.join("; ")],
+];
+
+/** An aligned table; `–` where a number is undefined. */
+export function summaryTable(rows: readonly SummaryRow[]): string {
+  const cells = rows.map((row) => COLUMNS.map(([, cell]) => cell(row)));
+  const heads = COLUMNS.map(([head]) => head);
+  const widths = heads.map((head, i) =>
+    Math.max(head.length, ...cells.map((row) => row[i]!.length))
+  );
+  const line = (values: string[]) =>
+    values.map((value, i) => COLUMNS[i]![2] ? value.padStart(widths[i]!) : value.padEnd(widths[i]!))
+      .join("  ").trimEnd();
+  return [line(heads), ...cells.map(line)].join("\n");
+}
+
+function fixed(value: number | null, decimals: number): string {
+  return value === null ? "–" : value.toFixed(decimals);
+}

@@ -1,0 +1,54 @@
+/** `bench`: measures what a config describes and prints the run folder's path. */
+import { planTrials } from "@/config/plan.ts";
+import { readConfig } from "@/config/read_config.ts";
+import { refuseIfUsed } from "@/records/run_folder.ts";
+import { renderPlan } from "./plan_text.ts";
+import { preflight } from "./preflight.ts";
+import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { selectEntries } from "./select_entries.ts";
+import { UsageError } from "./usage_error.ts";
+
+export interface BenchOptions {
+  config: string;
+  prompts: string;
+  engine?: string;
+  output?: string;
+  dryRun?: boolean;
+}
+
+/** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
+export async function bench(options: BenchOptions, argv: string[]): Promise<number> {
+  const { config: all, notes } = readConfig(options.config);
+  for (const note of notes) console.error(note);
+  const config = selectEntries(all, options.engine);
+  readStudyPrompts({ config, promptsPath: options.prompts });
+  if (options.dryRun) {
+    console.log(renderPlan(planTrials(config)));
+    return 0;
+  }
+  await preflight(config, options.config);
+  const output = options.output ?? defaultOutput(options.config);
+  usable(output);
+
+  const { finished, failures, interrupted } = await runStudy({
+    config,
+    configPath: options.config,
+    configNotes: notes,
+    promptsPath: options.prompts,
+    output,
+    argv,
+    notRun: [],
+  });
+  for (const failure of failures) console.error(`failed: ${failure}`);
+  if (finished === 0 && !interrupted) console.error("no trial succeeded");
+  console.log(output);
+  return interrupted ? 130 : finished === 0 ? 1 : 0;
+}
+
+function usable(output: string): void {
+  try {
+    refuseIfUsed(output);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

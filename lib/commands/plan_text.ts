@@ -1,0 +1,24 @@
+/** The plan as people read it. */
+import { type Plan, plannedTrials } from "@/config/plan.ts";
+
+/** Blocks, order, levels and counts; nothing is measured or guessed. */
+export function renderPlan(plan: Plan): string {
+  const blocks = Map.groupBy(plan.launches, ({ block }) => block);
+  const lines = [...blocks].map(([block, launches]) =>
+    `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}`
+  );
+  const first = plan.launches[0]!.trials.map((trial) =>
+    `  ${trial.workload}, ${trial.concurrency} at a time: ${trial.requests} requests after ` +
+    `${trial.warmup_requests} to warm up, ${
+      trial.output_length === "varied" ? "0.8–1.0 × " : ""
+    }${trial.max_tokens} tokens each`
+  );
+  const trials = plannedTrials(plan);
+  const requests = trials.reduce((sum, trial) => sum + trial.requests, 0);
+  return [
+    `${plan.launches.length} launches, ${trials.length} trials, ${requests} measured requests, seed ${plan.seed}`,
+    ...lines,
+    "each launch:",
+    ...first,
+  ].join("\n");
+}

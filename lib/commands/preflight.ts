@@ -1,0 +1,34 @@
+/** Finds out before anything starts whether every entry can run here. */
+import { basename } from "node:path";
+import type { Config } from "@/config/schema.ts";
+import { engineOf } from "@/engines/kinds.ts";
+import { freePort } from "@/engines/port.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Throws `UsageError` that names each entry that cannot run, why, and what to do instead. */
+export async function preflight(config: Config, configPath: string): Promise<void> {
+  const problems: string[] = [];
+  for (const [name, entry] of Object.entries(config.engines)) {
+    const engine = engineOf(entry.kind);
+    const { available, why, what_to_do } = await engine.availability();
+    if (!available) {
+      problems.push(`  ${name} (${entry.kind}): ${why}\n    to do: ${what_to_do}`);
+      continue;
+    }
+    try {
+      engine.headers(entry);
+      const port = entry.kind === "external" ? 0 : freePort(entry.port);
+      engine.command(entry, config, port);
+    } catch (error) {
+      problems.push(`  ${name} (${entry.kind}): ${(error as Error).message}`);
+    }
+  }
+  if (problems.length === 0) return;
+  const file = basename(configPath);
+  throw new UsageError(
+    `${file} cannot run on this machine; nothing was started.\n${problems.join("\n")}\n\n` +
+      "What runs here without a GPU:\n" +
+      "  deno task demo                                      a small study, real and simulated engines, 3 minutes\n" +
+      "  deno task setup && deno task bench --config configs/laptop.yaml   llama.cpp on this CPU, longer",
+  );
+}

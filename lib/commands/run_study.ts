@@ -1,0 +1,125 @@
+/** From a config to a finished run folder; shared by `bench` and `demo`. */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { type Plan, planTrials } from "@/config/plan.ts";
+import { parsePrompts } from "@/config/prompts.ts";
+import type { Config } from "@/config/schema.ts";
+import { readSource } from "@/config/yaml_source.ts";
+import { engineOf } from "@/engines/kinds.ts";
+import { promptsOf } from "@/load/workload.ts";
+import type { Manifest } from "@/records/manifest.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { describeMachine, gitState } from "@/run/machine.ts";
+import { pinClient } from "@/run/pinning.ts";
+import { portablePaths } from "@/run/portable_paths.ts";
+import { Progress } from "@/run/progress.ts";
+import { runPlan, type RunResult } from "@/run/run_plan.ts";
+import { UsageError } from "./usage_error.ts";
+
+export interface Study {
+  config: Config;
+  configPath: string;
+  configNotes: string[];
+  promptsPath: string;
+  /** The run folder to make. */
+  output: string;
+  argv: string[];
+  notRun: string[];
+}
+
+/** Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`. */
+export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" | "promptsPath">) {
+  const { text } = readSource(promptsPath);
+  const prompts = parsePrompts(text, promptsPath);
+  for (const [workload, { categories }] of Object.entries(config.workloads)) {
+    try {
+      promptsOf(workload, categories, prompts);
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  }
+  return { prompts, sha256: createHash("sha256").update(text).digest("hex") };
+}
+
+/** Runs the study. Ctrl-C or the run's time-out stop the engines and keep the data. */
+export async function runStudy(study: Study): Promise<RunResult> {
+  const { config } = study;
+  const { prompts, sha256 } = readStudyPrompts(study);
+  const plan = planTrials(config);
+  const pinning = await pinClient(config);
+  const manifest = await describeRun(study, plan, pinning, { sha256, count: prompts.length });
+  using folder = createRunFolder(study.output, manifest);
+  const progress = new Progress(plan.launches.flatMap(({ trials }) => trials).length);
+  if (pinning.note) progress.say(pinning.note);
+  using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
+  const { signal } = interrupt;
+  const { server_cores } = pinning;
+  return await runPlan(plan, { config, prompts, folder, progress, signal, server_cores });
+}
+
+async function describeRun(
+  study: Study,
+  plan: Plan,
+  pinning: Manifest["pinning"],
+  prompts: { sha256: string; count: number },
+): Promise<Manifest> {
+  const { config } = study;
+  const described = await Promise.all(
+    Object.entries(config.engines).map(async ([name, entry]) =>
+      [name, await engineOf(entry.kind).describe(entry, config)] as const
+    ),
+  );
+  return {
+    form: 1,
+    run_id: basename(study.output),
+    created_at: new Date().toISOString(),
+    config_name: basename(study.configPath),
+    config,
+    config_notes: study.configNotes,
+    plan,
+    not_run: study.notRun,
+    prompts: { name: basename(study.promptsPath), ...prompts },
+    argv: study.argv.map(portablePaths),
+    git: await gitState(),
+    machine: await describeMachine(),
+    versions: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      ...Object.fromEntries(described.map(([name, { version }]) => [name, version])),
+    },
+    models: Object.fromEntries(described.map(([name, { model }]) => [name, portablePaths(model)])),
+    pinning,
+  };
+}
+
+/** A signal that aborts at Ctrl-C, SIGTERM or after `timeout_s`. A second Ctrl-C is not needed and not heard. */
+function interruptible(
+  timeout_s: number,
+  progress: Progress,
+): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  const stop = (reason: string) => {
+    if (controller.signal.aborted) return;
+    progress.say(`${reason}: stopping the server and keeping what was measured`);
+    controller.abort(new Error(reason));
+  };
+  const onSignal = () => stop("interrupted");
+  const timer = setTimeout(
+    () => stop(`the run's time-out of ${timeout_s} s is over`),
+    Math.min(timeout_s * 1000, 2 ** 31 - 1),
+  );
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, onSignal);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, onSignal);
+    },
+  };
+}
+
+/** A new run folder's default name: `data/<config>-<UTC>`. */
+export function defaultOutput(configPath: string, now = new Date()): string {
+  const stamp = now.toISOString().replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
+  return `data/${basename(configPath).replace(/\.[^.]+$/, "")}-${stamp}`;
+}

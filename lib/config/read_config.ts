@@ -1,0 +1,57 @@
+/** A config file as a checked `Config`, with what had to be translated on the way. */
+import { translateAskedFor } from "./asked_for.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { ConfigError, parseSource, readSource, zodProblems } from "./yaml_source.ts";
+
+export interface ReadConfig {
+  config: Config;
+  /** One sentence for each key that was translated, superseded or cannot be used, with its place. */
+  notes: string[];
+}
+
+/** Reads and checks a config file. Throws `ConfigError` with every problem, each at file:line:col. */
+export function readConfig(path: string): ReadConfig {
+  return parseConfig(readSource(path).text, path);
+}
+
+/** The same for a text; problems name `file`. */
+export function parseConfig(text: string, file: string): ReadConfig {
+  const source = parseSource(text, file);
+  const { value, notes } = translateAskedFor(source.value);
+  const checked = configSchema.safeParse(value);
+  const translated = { ...source, value };
+  if (!checked.success) throw new ConfigError(zodProblems(checked.error, translated, configSchema));
+  const contradictions = crossChecks(checked.data).map(({ path, problem }) =>
+    `${source.locate(path)} ${path.join(".")}: ${problem}`
+  );
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  return {
+    config: checked.data,
+    notes: notes.map(({ path, note }) =>
+      `${source.locate(path, "key")} ${path.join(".")}: ${note}`
+    ),
+  };
+}
+
+/** What no single key can be wrong about. */
+function crossChecks({ hardware, benchmark, engines }: Config) {
+  const found: { path: string[]; problem: string }[] = [];
+  if ((hardware.server_cores === undefined) !== (hardware.client_cores === undefined)) {
+    const problem = "set server_cores and client_cores together, or neither";
+    found.push({ path: ["hardware"], problem });
+  }
+  const levels = benchmark.concurrency_levels;
+  if (new Set(levels).size < levels.length) {
+    found.push({ path: ["benchmark", "concurrency_levels"], problem: "a level stands twice" });
+  }
+  const ports = new Map<number, string>();
+  for (const [name, entry] of Object.entries(engines)) {
+    const port = entry.kind === "external" ? 0 : entry.port ?? 0;
+    const other = ports.get(port);
+    if (port !== 0 && other !== undefined) {
+      found.push({ path: ["engines", name, "port"], problem: `"${other}" has the same port` });
+    }
+    ports.set(port, name);
+  }
+  return found;
+}

@@ -1,0 +1,19 @@
+/** Where engines and models live: one folder for all clones of this project. */
+import { join } from "node:path";
+
+/** `BENCH_ENGINES_DIR`, else `inference-stack-benchmarks` in `XDG_CACHE_HOME` or `~/.cache`. */
+export function engineCacheDir(env = Deno.env.toObject()): string {
+  if (env.BENCH_ENGINES_DIR) return env.BENCH_ENGINES_DIR;
+  const caches = env.XDG_CACHE_HOME || join(env.HOME ?? "/root", ".cache");
+  return join(caches, "inference-stack-benchmarks");
+}
+
+/** The folder of one engine's environment. */
+export function engineDir(kind: string, version: string): string {
+  return join(engineCacheDir(), `${kind}-${version}`);
+}
+
+/** Whether `path` exists. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,64 @@
+/** What the project needs to know of an engine. One engine a file; `kinds.ts` lists them. */
+import type { Config, EngineEntry, EngineKind } from "@/config/schema.ts";
+import type { MemoryReading } from "@/records/trial_record.ts";
+
+export interface Message {
+  role: string;
+  content: string;
+}
+
+/** What a request asks for, before an engine puts it into its own words. */
+export interface ChatRequest {
+  messages: Message[];
+  max_tokens: number;
+  temperature: number;
+}
+
+/** Can this machine run the engine, and if not, why and what would help. */
+export interface Availability {
+  available: boolean;
+  why: string;
+  /** A command or a step; empty when there is nothing to do. */
+  what_to_do: string;
+}
+
+/** A server's command line. `env` is added to the inherited environment. */
+export interface Command {
+  argv: string[];
+  env?: Record<string, string>;
+}
+
+export interface Engine<E extends EngineEntry = EngineEntry> {
+  kind: EngineKind;
+  /** One line for people: what it is. */
+  about: string;
+  availability(): Promise<Availability>;
+  /** Null for a server that something else runs. */
+  command(entry: E, config: Config, port: number): Command | null;
+  /** Root of the OpenAI-compatible API, without a slash at the end. */
+  baseUrl(entry: E, port: number): string;
+  /** The model name that requests carry. */
+  model(entry: E, config: Config): string;
+  /** Path beside the API root that answers 200 once the server is up; null if there is none. */
+  healthPath: string | null;
+  /** The JSON body of a streamed chat completion. */
+  body(entry: E, model: string, request: ChatRequest): Record<string, unknown>;
+  /** HTTP headers besides the content type, e.g. the key of an external server. */
+  headers(entry: E): Record<string, string>;
+  /** What the server uses now, from its process or endpoints; null if it cannot be told. */
+  memory(pid: number | null): Promise<MemoryReading | null>;
+  /** Name and version, and what is served, for the manifest. */
+  describe(entry: E, config: Config): Promise<{ version: string; model: string }>;
+}
+
+/** The body that every OpenAI-compatible server understands. */
+export function openAiBody(model: string, request: ChatRequest): Record<string, unknown> {
+  return {
+    model,
+    messages: request.messages,
+    max_tokens: request.max_tokens,
+    temperature: request.temperature,
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}

@@ -1,0 +1,36 @@
+/** Any OpenAI-compatible server that something else runs. */
+import type { EntryOf } from "@/config/schema.ts";
+import { type Engine, openAiBody } from "./engine.ts";
+
+export const external: Engine<EntryOf<"external">> = {
+  kind: "external",
+  about: "any OpenAI-compatible server that runs already",
+  healthPath: null,
+
+  availability: () =>
+    Promise.resolve({
+      available: true,
+      why: "reached by its URL",
+      what_to_do: "",
+    }),
+
+  command: () => null,
+  baseUrl: (entry) => entry.base_url.replace(/\/+$/, ""),
+  model: (entry) => entry.model,
+  memory: () => Promise.resolve(null),
+  describe: (entry) => Promise.resolve({ version: "external, unknown", model: entry.model }),
+
+  headers: ({ api_key_env }): Record<string, string> => {
+    if (api_key_env === undefined) return {};
+    const key = Deno.env.get(api_key_env);
+    if (!key) {
+      throw new Error(`api_key_env names ${api_key_env}, which is not set; export it first`);
+    }
+    return { authorization: `Bearer ${key}` };
+  },
+
+  body: (entry, model, request) => ({
+    ...openAiBody(model, request),
+    ...(entry.ignore_eos ? { ignore_eos: true } : {}),
+  }),
+};

@@ -1,0 +1,57 @@
+/** The simulated engine: a separate process on this CPU that only pretends to compute. */
+import { join } from "node:path";
+import type { EntryOf } from "@/config/schema.ts";
+import { type Engine, openAiBody } from "./engine.ts";
+import { residentMemory } from "./process_memory.ts";
+
+export const simulated: Engine<EntryOf<"simulated">> = {
+  kind: "simulated",
+  about: "a simulated engine that speaks the wire format of vLLM, SGLang or TensorRT-LLM",
+  healthPath: "/health",
+  availability: () =>
+    Promise.resolve({ available: true, why: "part of this project", what_to_do: "" }),
+
+  command(entry, config, port) {
+    const server = join(import.meta.dirname!, "simulated", "serve.ts");
+    const flags = {
+      "--port": port,
+      "--wire": entry.wire,
+      "--model": this.model(entry, config),
+      "--max-sequences": entry.max_sequences,
+      "--prefill-ms-per-token": entry.prefill_ms_per_token,
+      "--decode-ms-base": entry.decode_ms_base,
+      "--decode-ms-per-sequence": entry.decode_ms_per_sequence,
+      "--kv-capacity-tokens": entry.kv_capacity_tokens,
+      "--seed": config.benchmark.seed,
+    };
+    const args = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
+    const permissions = ["--allow-net=127.0.0.1", "--allow-read", "--allow-write", "--no-lock"];
+    return {
+      argv: [
+        Deno.execPath(),
+        "run",
+        "--quiet",
+        ...permissions,
+        server,
+        ...args,
+        ...entry.extra_args,
+      ],
+    };
+  },
+
+  baseUrl: (_entry, port) => `http://127.0.0.1:${port}/v1`,
+  model: (entry) => `simulated-${entry.wire}`,
+  headers: () => ({}),
+  memory: residentMemory,
+  describe: (entry) =>
+    Promise.resolve({
+      version: `simulated (${entry.wire} wire format)`,
+      model: "none (simulated)",
+    }),
+
+  body: (entry, model, request) => ({
+    ...openAiBody(model, request),
+    ignore_eos: entry.ignore_eos,
+    stream_options: { include_usage: true, continuous_usage_stats: false },
+  }),
+};

@@ -1,0 +1,144 @@
+/** Invented rows for tests of figures and reports; no number here was measured. */
+import type { Comparison, LevelRow, Spread } from "@/analysis/summary_row.ts";
+
+const LEVELS = [1, 4, 8];
+
+interface Shape {
+  engine: string;
+  kind: string;
+  simulated: boolean;
+  ttft_ms: number[];
+  tpot_ms: number[];
+  throughput: number[];
+  memory: { label: string; mib: number };
+}
+
+const REAL: Shape[] = [
+  {
+    engine: "llama-1-slot",
+    kind: "llama-cpp",
+    simulated: false,
+    ttft_ms: [44.1, 2612, 6130],
+    tpot_ms: [12.9, 13.1, 13.2],
+    throughput: [72.8, 74.1, 73.9],
+    memory: { label: "resident size of the server process", mib: 341 },
+  },
+  {
+    engine: "llama-8-slots",
+    kind: "llama-cpp",
+    simulated: false,
+    ttft_ms: [45.3, 131.4, 240.2],
+    tpot_ms: [13.2, 34.7, 61.3],
+    throughput: [71.2, 108.4, 121.9],
+    memory: { label: "resident size of the server process", mib: 402 },
+  },
+];
+
+const SIMULATED: Shape[] = [
+  simulatedShape("sim-vllm", 18, 5.5, 173),
+  simulatedShape("sim-sglang", 17.6, 5.4, 176),
+  simulatedShape("sim-tensorrt-llm", 22, 4.9, 189),
+];
+
+/** Levels 1, 4 and 8 of two entries said to be real. */
+export function realLevels(): LevelRow[] {
+  return REAL.flatMap(levelsOf);
+}
+
+/** Levels 1, 4 and 8 of three simulated entries. */
+export function simulatedLevels(): LevelRow[] {
+  return SIMULATED.flatMap(levelsOf);
+}
+
+/** Every pair of entries at every level and metric, with made-up intervals. */
+export function comparisonsOf(levels: LevelRow[]): Comparison[] {
+  const engines = [...new Set(levels.map((row) => row.engine))];
+  const pairs = engines.flatMap((b, i) => engines.slice(i + 1).map((a) => [a, b] as const));
+  const metrics = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const;
+  return metrics.flatMap((metric) =>
+    pairs.flatMap(([a, b]) =>
+      LEVELS.map((concurrency) => {
+        const of = (engine: string) =>
+          levels.find((row) => row.engine === engine && row.concurrency === concurrency)!;
+        const ratio = of(a)[metric]!.median / of(b)[metric]!.median;
+        return comparison(of(a), metric, a, b, ratio);
+      })
+    )
+  );
+}
+
+function comparison(
+  row: LevelRow,
+  metric: Comparison["metric"],
+  a: string,
+  b: string,
+  ratio: number,
+): Comparison {
+  const [low, high] = [ratio * 0.93, ratio * 1.08];
+  const verdict = low > 1 ? "a higher" : high < 1 ? "a lower" : "no difference seen";
+  return {
+    simulated: row.simulated,
+    workload: row.workload,
+    concurrency: row.concurrency,
+    metric,
+    a,
+    b,
+    launches: row.launches,
+    ratio,
+    low,
+    high,
+    verdict,
+    sentence: `${a} / ${b} at ${row.concurrency}: ${ratio.toFixed(2)}`,
+  };
+}
+
+function levelsOf(shape: Shape): LevelRow[] {
+  return LEVELS.map((concurrency, i) => {
+    const ttft = shape.ttft_ms[i]!;
+    const tpot = shape.tpot_ms[i]!;
+    const e2e = ttft + 63 * tpot;
+    const n = 3 * Math.max(10 * concurrency, 20);
+    return {
+      engine: shape.engine,
+      kind: shape.kind,
+      simulated: shape.simulated,
+      workload: "prompts",
+      concurrency,
+      launches: 3,
+      requests: n,
+      failed: 0,
+      ttft_ms_p50: spread(ttft),
+      ttft_ms_p90: spread(ttft * 1.35),
+      tpot_ms_p50: spread(tpot),
+      tpot_ms_p90: spread(tpot * 1.08),
+      e2e_ms_p50: spread(e2e),
+      e2e_ms_p90: spread(e2e * 1.2),
+      output_tokens_per_s: spread(shape.throughput[i]!),
+      memory_bytes: spread(shape.memory.mib * 2 ** 20, 0.01),
+      memory_label: shape.memory.label,
+      ready_s: spread(shape.simulated ? 0.11 : 0.42, 0.1),
+      pooled: {
+        ttft_ms: { n, p50: ttft, p90: ttft * 1.35, p95: ttft * 1.5, p99: null },
+        tpot_ms: { n, p50: tpot, p90: tpot * 1.08, p95: tpot * 1.1, p99: null },
+        e2e_ms: { n, p50: e2e, p90: e2e * 1.2, p95: e2e * 1.3, p99: null },
+      },
+      verdict: "VALID",
+    };
+  });
+}
+
+function spread(median: number, share = 0.05): Spread {
+  return { median, low: median * (1 - share), high: median * (1 + share * 1.4) };
+}
+
+function simulatedShape(engine: string, ttft: number, tpot: number, rate: number): Shape {
+  return {
+    engine,
+    kind: "simulated",
+    simulated: true,
+    ttft_ms: [ttft, ttft * 1.6, ttft * 2.5],
+    tpot_ms: [tpot, tpot * 1.28, tpot * 1.72],
+    throughput: [rate, rate * 3, rate * 4.4],
+    memory: { label: "simulated KV cache", mib: 96 },
+  };
+}

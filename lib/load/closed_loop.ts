@@ -1,0 +1,64 @@
+/**
+ * The closed loop: C users, each sending its next request as soon as its last answer has ended,
+ * until exactly N have been sent. Knows nothing of HTTP.
+ */
+
+/** One request that a user is about to send. */
+export interface Turn {
+  request_index: number;
+  user_index: number;
+  /** When the user became free; latency counts from here. */
+  scheduled_ms: number;
+  /** Requests in flight, this one included. */
+  in_flight: number;
+}
+
+export interface ClosedLoop<T extends { end_ms: number }> {
+  users: number;
+  requests: number;
+  now: () => number;
+  signal: AbortSignal;
+  /**
+   * Called before each of a user's requests. True when it had to open the connection anew: then
+   * the user counts as free only now.
+   */
+  prepare(userIndex: number): Promise<boolean>;
+  /** Starts the request at once and settles when its answer has ended. Must not reject. */
+  send(turn: Turn): Promise<T>;
+  /** Called with each result after that user's next request is on its way. */
+  done(turn: Turn, result: T): void;
+}
+
+/**
+ * Runs the loop. Settles when the last answer has ended or, after `signal`, when the requests in
+ * flight have. Gives the time when the count in flight first fell below the number of users for
+ * want of requests; null when none was sent.
+ */
+export async function runClosedLoop<T extends { end_ms: number }>(
+  loop: ClosedLoop<T>,
+): Promise<number | null> {
+  let next = 0;
+  let inFlight = 0;
+  let drained_ms: number | null = null;
+
+  const runUser = async (user_index: number) => {
+    let last: { turn: Turn; result: T } | null = null;
+    while (next < loop.requests && !loop.signal.aborted) {
+      const request_index = next++;
+      const reopened = await loop.prepare(user_index);
+      const scheduled_ms: number = last === null || reopened ? loop.now() : last.result.end_ms;
+      const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: ++inFlight };
+      const answer = loop.send(turn);
+      // Reading the last answer waits until this request is out, so that it delays nobody.
+      if (last !== null) loop.done(last.turn, last.result);
+      last = { turn, result: await answer };
+      inFlight--;
+    }
+    drained_ms ??= last?.result.end_ms ?? null;
+    if (last !== null) loop.done(last.turn, last.result);
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(loop.users, loop.requests) }, (_, i) => runUser(i)),
+  );
+  return next === 0 ? null : drained_ms;
+}

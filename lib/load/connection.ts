@@ -1,0 +1,143 @@
+/**
+ * One kept-alive HTTP connection, owned by one closed-loop user. Its socket is opened before it is
+ * needed and opened anew between two requests when the server closes it, so that no request pays
+ * for a handshake.
+ */
+import { buildConnector, Client, type Dispatcher } from "undici";
+
+/** Reopen this long before the server's announced idle time-out, so as not to race with it. */
+const IDLE_MARGIN_MS = 1000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+type Socket = Parameters<buildConnector.Callback> extends [unknown, infer S] ? NonNullable<S>
+  : never;
+
+/** What was learned about a server; shared by all connections to it. */
+export interface ServerHabits {
+  /** It closes the connection after an answer without saying so (llama.cpp after a stream). */
+  closesUnannounced: boolean;
+}
+
+export interface ConnectionOptions {
+  /** Root of the API. */
+  baseUrl: string;
+  /** Sent with each request. */
+  headers: Record<string, string>;
+  timeout_ms: number;
+  habits: ServerHabits;
+}
+
+export class Connection {
+  /** How often the connection was opened again after `open`. */
+  reopened = 0;
+  readonly #options: ConnectionOptions;
+  readonly #connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+  #client: Client | null = null;
+  #answers = 0;
+  #lastUse_ms = 0;
+  #stale = false;
+  #idle_ms = Infinity;
+  #maxAnswers = Infinity;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** True once an answer has come over this socket: then a sudden end may just be the server's habit. */
+  get reused(): boolean {
+    return this.#answers > 0;
+  }
+
+  /** Opens the socket. Rejects when nobody listens. */
+  async open(): Promise<void> {
+    const { baseUrl, timeout_ms } = this.#options;
+    let ready: Socket | null = await this.#connect();
+    this.#answers = 0;
+    this.#stale = false;
+    this.#idle_ms = this.#maxAnswers = Infinity;
+    this.#lastUse_ms = performance.now();
+    ready.once("close", () => this.#stale = true);
+    const connect: buildConnector.connector = (options, callback) => {
+      const opened = ready;
+      ready = null;
+      // undici does not expect its connector to answer at once.
+      if (opened !== null) return queueMicrotask(() => callback(null, opened));
+      this.reopened++;
+      this.#connector(options, callback);
+    };
+    this.#client = new Client(new URL(baseUrl).origin, {
+      connect,
+      pipelining: 1,
+      headersTimeout: timeout_ms,
+      bodyTimeout: timeout_ms,
+      keepAliveTimeout: 600_000,
+    });
+  }
+
+  /** Makes the connection fit for another request; true if it had to be opened anew. */
+  async prepare(): Promise<boolean> {
+    const idle_ms = performance.now() - this.#lastUse_ms;
+    const fit = !this.#stale && this.#answers < this.#maxAnswers &&
+      idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
+      !(this.reused && this.#options.habits.closesUnannounced);
+    if (fit) return false;
+    this.reopened++;
+    await this.close();
+    await this.open();
+    return true;
+  }
+
+  /** Sends a POST of `body` to `path` below the API root; `handler` gets the answer's events. */
+  post(path: string, body: string, handler: Dispatcher.DispatchHandler): void {
+    const { baseUrl, headers } = this.#options;
+    const root = new URL(baseUrl).pathname.replace(/\/$/, "");
+    this.#client!.dispatch({
+      path: root + path,
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+    }, handler);
+  }
+
+  /** Keeps what the answer's head says about the connection's future. */
+  noteHeaders(headers: Record<string, string | string[] | undefined>): void {
+    if (String(headers.connection ?? "").toLowerCase() === "close") this.#stale = true;
+    const keepAlive = String(headers["keep-alive"] ?? "");
+    const announced = (name: string) =>
+      Number(keepAlive.match(new RegExp(`${name}=(\\d+)`))?.[1] ?? Infinity);
+    this.#idle_ms = announced("timeout") * 1000;
+    this.#maxAnswers = announced("max");
+  }
+
+  /** To be called when an answer has ended. */
+  noteEnd(): void {
+    this.#answers++;
+    this.#lastUse_ms = performance.now();
+  }
+
+  /** To be called when a request failed: the socket is not to be trusted any more. */
+  noteFailure(): void {
+    this.#stale = true;
+  }
+
+  /** To be called when the socket of an earlier answer turned out to be closed. */
+  noteClosedUnannounced(): void {
+    this.#stale = true;
+    this.#options.habits.closesUnannounced = true;
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.destroy();
+  }
+
+  #connect(): Promise<Socket> {
+    const { protocol, hostname, host, port } = new URL(this.#options.baseUrl);
+    const options = { protocol, hostname: hostname.replace(/^\[|\]$/g, ""), host, port };
+    return new Promise((resolve, reject) => {
+      this.#connector(
+        options,
+        (error, socket) => error ? reject(error) : resolve(socket as Socket),
+      );
+    });
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * One streaming request on one connection. While the answer arrives, reads are only stamped and
+ * kept; what they mean is worked out once the request has ended.
+ */
+import type { Dispatcher } from "undici";
+import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
+import type { Connection } from "./connection.ts";
+import { type Read, splitEvents } from "./sse.ts";
+import { failureOf, parseStream } from "./stream_parse.ts";
+
+/** A request as it goes over the wire, with what the record keeps of it. */
+export interface PreparedRequest {
+  prompt_id: string;
+  max_tokens: number;
+  /** JSON body, serialised before the trial. */
+  body: string;
+}
+
+/** What happened on the wire, uninterpreted. Times are on the clock of `now`. */
+export interface Exchange {
+  sent_ms: number;
+  headers_ms: number | null;
+  end_ms: number;
+  http_status: number | null;
+  reads: Read[];
+  /** How the transport failed; null when the answer ended as it should. */
+  broken: { failure: FailureKind; error: string } | null;
+}
+
+export interface ExchangeOptions {
+  now: () => number;
+  timeout_ms: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Sends `request` and collects its answer. Never rejects: a failure is a result. When the socket of
+ * an earlier answer turns out to have been closed before this request reached anybody, it is sent
+ * once more on a fresh one; latency still counts from the scheduled start.
+ */
+export async function exchange(
+  connection: Connection,
+  request: PreparedRequest,
+  options: ExchangeOptions,
+): Promise<Exchange> {
+  const reused = connection.reused;
+  const seen = await exchangeOnce(connection, request, options);
+  const unheard = seen.broken?.failure === "connect" && seen.headers_ms === null;
+  if (!reused || !unheard) return seen;
+  connection.noteClosedUnannounced();
+  await connection.prepare().catch(() => {});
+  return await exchangeOnce(connection, request, options);
+}
+
+function exchangeOnce(
+  connection: Connection,
+  request: PreparedRequest,
+  { now, timeout_ms, signal }: ExchangeOptions,
+): Promise<Exchange> {
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const seen: Exchange = {
+    sent_ms: now(),
+    headers_ms: null,
+    end_ms: 0,
+    http_status: null,
+    reads: [],
+    broken: null,
+  };
+  let controller: Dispatcher.DispatchController | undefined;
+  let abortedAs: FailureKind | null = null;
+  const abort = (failure: FailureKind, reason: string) => {
+    abortedAs = failure;
+    controller?.abort(new Error(reason));
+  };
+  const cancel = () => abort("cancelled", "the run was interrupted");
+  const timer = setTimeout(
+    () => abort("timeout", `no end after ${timeout_ms / 1000} s`),
+    timeout_ms,
+  );
+  signal.addEventListener("abort", cancel);
+  const finish = (broken: Exchange["broken"]) => {
+    seen.end_ms = now();
+    seen.broken = broken;
+    clearTimeout(timer);
+    signal.removeEventListener("abort", cancel);
+    broken === null ? connection.noteEnd() : connection.noteFailure();
+    resolve(seen);
+  };
+
+  connection.post("/chat/completions", request.body, {
+    onRequestStart(started) {
+      controller = started;
+      if (signal.aborted) cancel();
+    },
+    onResponseStart(_controller, status, headers) {
+      seen.headers_ms = now();
+      seen.http_status = status;
+      connection.noteHeaders(headers);
+    },
+    onResponseData(_controller, chunk) {
+      seen.reads.push({ at_ms: now(), bytes: chunk.slice() });
+    },
+    onResponseEnd: () => finish(null),
+    onResponseError(_controller, error) {
+      const failure = abortedAs ?? (seen.headers_ms === null ? "connect" : "stream_cut");
+      finish({ failure, error: describe(error) });
+    },
+  });
+  return promise;
+}
+
+/** What is known of a request before it is sent. */
+export type Planned = Pick<
+  RequestRecord,
+  "trial_id" | "phase" | "request_index" | "user_index" | "in_flight" | "scheduled_ms"
+>;
+
+/** The record of a finished exchange: the bytes read as a stream, the counts taken from `usage`. */
+export function toRecord(
+  planned: Planned,
+  request: PreparedRequest,
+  seen: Exchange,
+): RequestRecord {
+  const { events, unterminated } = splitEvents(seen.reads);
+  const stream = parseStream(events, "chat");
+  const failed = failure(seen, failureOf(stream, seen.broken === null && unterminated === null));
+  return {
+    ...planned,
+    prompt_id: request.prompt_id,
+    max_tokens: request.max_tokens,
+    sent_ms: seen.sent_ms,
+    headers_ms: seen.headers_ms,
+    role_ms: stream.role_ms,
+    first_token_ms: stream.token_ms[0] ?? null,
+    last_token_ms: stream.token_ms.at(-1) ?? null,
+    end_ms: seen.end_ms,
+    token_ms: stream.token_ms,
+    reads: seen.reads.length,
+    events: events.length,
+    http_status: seen.http_status,
+    finish_reason: stream.finish_reason,
+    prompt_tokens: stream.usage?.prompt_tokens ?? null,
+    output_tokens: stream.usage?.completion_tokens ?? null,
+    cached_tokens: stream.usage?.cached_tokens ?? null,
+    failure: failed?.failure ?? null,
+    error: failed?.error ?? null,
+  };
+}
+
+type Failed = { failure: FailureKind; error: string } | null;
+
+/** A bad status explains more than the stream that it lacks; a stream's own error more than a cut. */
+function failure(seen: Exchange, ofStream: Failed): Failed {
+  if (seen.http_status !== null && seen.http_status !== 200) {
+    return {
+      failure: "http_status",
+      error: `HTTP ${seen.http_status}: ${bodyExcerpt(seen.reads)}`,
+    };
+  }
+  if (ofStream?.failure === "in_stream_error") return ofStream;
+  return seen.broken ?? ofStream;
+}
+
+function bodyExcerpt(reads: Read[]): string {
+  const text = reads.map(({ bytes }) => new TextDecoder().decode(bytes)).join("");
+  return text.trim().slice(0, 300) || "(empty body)";
+}
+
+function describe(error: Error): string {
+  const code = (error as { code?: string }).code;
+  return code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
+}

@@ -1,0 +1,75 @@
+/** What is asked: the seeded list of requests of one trial. Pure. */
+import type { PlannedTrial } from "@/config/plan.ts";
+import type { Prompt } from "@/config/prompts.ts";
+import { randomFrom, shuffled } from "@/config/seeds.ts";
+
+/** One request before an engine puts it into its own words. */
+export interface WorkloadRequest {
+  prompt_id: string;
+  messages: Prompt["messages"];
+  max_tokens: number;
+}
+
+export interface TrialRequests {
+  warmup: WorkloadRequest[];
+  measured: WorkloadRequest[];
+}
+
+/** Share of a workload's prompts that only warm-up uses. */
+const WARMUP_SHARE = 0.25;
+/** `varied` output lengths are uniform from this share of `max_tokens` up to all of it (method note 0b I). */
+const SHORTEST_SHARE = 0.8;
+
+/**
+ * The requests of `trial`, equal for every entry of its block. Warm-up prompts never appear among
+ * the measured ones (unless there is only one), and each request starts with a line of its own, so
+ * that no prefix cache can answer for the engine.
+ */
+export function trialRequests(trial: PlannedTrial, prompts: readonly Prompt[]): TrialRequests {
+  const { prompt_seed } = trial;
+  const pool = shuffled(prompts, randomFrom(prompt_seed, "pool"));
+  const held = pool.length === 1 ? 0 : Math.ceil(pool.length * WARMUP_SHARE);
+  const draw = (from: Prompt[], count: number, phase: string) => {
+    const random = randomFrom(prompt_seed, phase);
+    return Array.from({ length: count }, (_, i) => request(trial, from[i % from.length]!, random));
+  };
+  return {
+    warmup: draw(held === 0 ? pool : pool.slice(0, held), trial.warmup_requests, "warmup"),
+    measured: draw(pool.slice(held), trial.requests, "measured"),
+  };
+}
+
+function request(trial: PlannedTrial, prompt: Prompt, random: () => number): WorkloadRequest {
+  const { max_tokens } = trial;
+  const tag = Math.floor(random() * 36 ** 6).toString(36).padStart(6, "0");
+  const shortest = Math.ceil(SHORTEST_SHARE * max_tokens);
+  const drawn = shortest + Math.floor(random() * (max_tokens - shortest + 1));
+  return {
+    prompt_id: prompt.prompt_id,
+    messages: withFirstLine(prompt.messages, `Request ${tag}.`),
+    max_tokens: trial.output_length === "varied" ? drawn : max_tokens,
+  };
+}
+
+function withFirstLine(messages: Prompt["messages"], line: string): Prompt["messages"] {
+  const [first, ...rest] = messages as [Prompt["messages"][number], ...Prompt["messages"]];
+  return [{ ...first, content: `${line}\n${first.content}` }, ...rest];
+}
+
+/** The prompts that a workload draws from. Throws when it names a category that is not there. */
+export function promptsOf(
+  workload: string,
+  categories: string[] | undefined,
+  prompts: readonly Prompt[],
+): Prompt[] {
+  const known = [...new Set(prompts.map(({ category }) => category))];
+  const unknown = categories?.filter((category) => !known.includes(category)) ?? [];
+  if (unknown.length > 0) {
+    throw new Error(
+      `workload "${workload}" names ${unknown.join(", ")}, but the prompts file has ${
+        known.join(", ")
+      }`,
+    );
+  }
+  return prompts.filter(({ category }) => categories?.includes(category) ?? true);
+}

@@ -1,0 +1,71 @@
+/** The command line. Each command's steps are in `commands/`; each task of deno.json calls one. */
+import { Command, CommanderError } from "commander";
+import { ConfigError } from "@/config/yaml_source.ts";
+import { UsageError } from "@/commands/usage_error.ts";
+
+type Run = Promise<number> | number;
+
+/** Runs a command line and gives its exit code: 2 for wrong usage or config, 1 for a failure. */
+export async function main(argv: string[]): Promise<number> {
+  let code: Run = 0;
+  const program = commandLine((result) => code = result, argv);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return await code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    return error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function commandLine(exit: (code: Run) => void, argv: string[]): Command {
+  const program = new Command("deno task").exitOverride().showHelpAfterError();
+  program.command("bench")
+    .description(
+      "launch engines, send load, write a run folder; its path is the last line on stdout",
+    )
+    .option("--config <file>", "the study", "configs/engines.yaml")
+    .option("--engine <name>", "only this entry, or all entries of this kind; `all` for every one")
+    .option("--prompts <file>", "prompts by category", "configs/prompts.json")
+    .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
+    .option("--list-engines", "say which kinds of engine can run here, and stop")
+    .option("--dry-run", "print the plan, start nothing")
+    .action(async ({ listEngines, ...options }) => {
+      const { bench } = await import("@/commands/bench.ts");
+      const { printEngines } = await import("@/commands/list_engines.ts");
+      exit(await (listEngines ? printEngines({}) : bench(options, argv)));
+    });
+  program.command("demo")
+    .description(
+      "the main job on this machine: a real small engine and three simulated ones, with a report",
+    )
+    .action(async () => exit(await (await import("@/commands/demo.ts")).demo(argv)));
+  program.command("report")
+    .description("make reports/<run>/index.html from one or several run folders")
+    .argument("<run...>", "run folders, as printed by bench")
+    .option("--output <dir>", "where to write it (default: reports/<run>)")
+    .action(async (dirs, options) =>
+      exit((await import("@/commands/report.ts")).report(dirs, options))
+    );
+  program.command("summary")
+    .description("one row for each trial of a run folder")
+    .argument("<run>", "a run folder, as printed by bench")
+    .option("--json", "as a JSON array")
+    .option("--csv", "as CSV")
+    .action(async (dir, options) =>
+      exit((await import("@/commands/summary.ts")).summary(dir, options))
+    );
+  program.command("list-engines")
+    .description("each kind of engine: available here or not, why, and what to do")
+    .option("--json", "as a JSON array")
+    .action(async (options) =>
+      exit(await (await import("@/commands/list_engines.ts")).printEngines(options))
+    );
+  program.command("setup")
+    .description("install llama.cpp and its small model into the engine cache")
+    .action(async () => exit(await (await import("@/commands/setup.ts")).setup()));
+  return program;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

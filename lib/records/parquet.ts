@@ -1,0 +1,54 @@
+/** A finished trial's requests as a Parquet file, for any tool that reads Parquet. */
+import pl from "polars";
+import type { RequestRecord } from "./request_record.ts";
+
+// Every number is Float64: this version of Polars turns a missing Int32 into 0.
+const COLUMNS = {
+  trial_id: pl.Utf8,
+  phase: pl.Utf8,
+  request_index: pl.Float64,
+  user_index: pl.Float64,
+  prompt_id: pl.Utf8,
+  max_tokens: pl.Float64,
+  in_flight: pl.Float64,
+  scheduled_ms: pl.Float64,
+  sent_ms: pl.Float64,
+  headers_ms: pl.Float64,
+  role_ms: pl.Float64,
+  first_token_ms: pl.Float64,
+  last_token_ms: pl.Float64,
+  end_ms: pl.Float64,
+  token_ms: pl.List(pl.Float64),
+  reads: pl.Float64,
+  events: pl.Float64,
+  http_status: pl.Float64,
+  finish_reason: pl.Utf8,
+  prompt_tokens: pl.Float64,
+  output_tokens: pl.Float64,
+  cached_tokens: pl.Float64,
+  failure: pl.Utf8,
+  error: pl.Utf8,
+} as const satisfies Record<keyof RequestRecord, unknown>;
+
+/** Request records as a frame: one row a request, `token_ms` as a list column. */
+export function requestFrame(records: readonly RequestRecord[]): pl.DataFrame {
+  const series = Object.entries(COLUMNS).map(([name, type]) =>
+    pl.Series(name, records.map((record) => record[name as keyof RequestRecord]), type)
+  );
+  return pl.DataFrame(series);
+}
+
+/** Writes `path` by renaming a finished file, so that no half-written one is ever seen. */
+export function writeRequests(path: string, records: readonly RequestRecord[]): void {
+  const unfinished = `${path}.tmp`;
+  requestFrame(records).writeParquet(unfinished);
+  Deno.renameSync(unfinished, path);
+}
+
+/** Reads a file of `writeRequests`; throws when it is damaged or lacks a column. */
+export function readRequests(path: string): RequestRecord[] {
+  const frame = pl.readParquet(path);
+  const missing = Object.keys(COLUMNS).filter((name) => !frame.columns.includes(name));
+  if (missing.length > 0) throw new Error(`${path} lacks the columns ${missing.join(", ")}`);
+  return frame.toRecords() as unknown as RequestRecord[];
+}

@@ -1,0 +1,131 @@
+/** The run folder, the only thing that passes from measuring to analysis. */
+import { basename, join } from "node:path";
+import { plannedTrials } from "@/config/plan.ts";
+import { Journal, parseJournal } from "./journal.ts";
+import type { Manifest } from "./manifest.ts";
+import { readRequests, writeRequests } from "./parquet.ts";
+import type { RequestRecord } from "./request_record.ts";
+import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
+
+/** An open run folder that a run writes to. */
+export interface RunFolder extends Disposable {
+  dir: string;
+  journal: Journal;
+  logPath(launchId: string): string;
+  /** Stores a finished trial's requests, warm-up included. */
+  writeTrial(trialId: string, records: readonly RequestRecord[]): void;
+}
+
+/**
+ * Creates `dir` with its manifest and an empty journal.
+ * Throws if `dir` holds anything: a run never writes into another run's data.
+ */
+export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
+  refuseIfUsed(dir);
+  for (const sub of ["trials", "logs"]) Deno.mkdirSync(join(dir, sub), { recursive: true });
+  Deno.writeTextFileSync(join(dir, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+  const journal = new Journal(join(dir, "journal.ndjson"));
+  return {
+    dir,
+    journal,
+    logPath: (launchId) => join(dir, "logs", `${launchId}.log`),
+    writeTrial: (trialId, records) =>
+      writeRequests(join(dir, "trials", `${trialId}.parquet`), records),
+    [Symbol.dispose]: () => journal[Symbol.dispose](),
+  };
+}
+
+/** Throws unless `dir` is absent or empty. */
+export function refuseIfUsed(dir: string): void {
+  let used = false;
+  try {
+    used = [...Deno.readDirSync(dir)].length > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotADirectory) {
+      throw new Error(`${dir} is a file; --output wants a folder`);
+    }
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (used) throw new Error(`${dir} is not empty; give --output a new folder`);
+}
+
+/** All that a run folder tells. */
+export interface RunData {
+  run_id: string;
+  dir: string;
+  manifest: Manifest;
+  /** The last state of each launch and trial, in running order. */
+  launches: LaunchRecord[];
+  trials: TrialRecord[];
+  requests: RequestRecord[];
+  /** What was damaged or unfinished, a sentence each. */
+  problems: string[];
+}
+
+/**
+ * Reads what a run left, finished or not. Damaged lines and files are listed in `problems`.
+ * Throws if there is no readable manifest, since numbers without their conditions mean nothing.
+ */
+export function readRunFolder(dir: string): RunData {
+  const manifest = readManifest(dir);
+  const { lines, problems } = readJournal(dir);
+  const launches = new Map<string, LaunchRecord>();
+  const trials = new Map<string, TrialRecord>();
+  const journaled = new Map<string, RequestRecord[]>();
+  let finished = false;
+  for (const { type, ...line } of lines) {
+    if (type === "launch") launches.set((line as LaunchRecord).launch_id, line as LaunchRecord);
+    if (type === "trial") trials.set((line as TrialRecord).trial_id, line as TrialRecord);
+    if (type === "request") {
+      const record = line as RequestRecord;
+      const before = journaled.get(record.trial_id);
+      before ? before.push(record) : journaled.set(record.trial_id, [record]);
+    }
+    if (type === "run") finished = (line as { state: string }).state === "finished";
+  }
+  const requests = plannedTrials(manifest.plan).flatMap(({ trial_id }) =>
+    storedTrial(dir, trial_id, problems) ?? journaled.get(trial_id) ?? []
+  );
+  if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
+  const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
+  return { run_id: manifest.run_id, dir, ...data, requests, problems };
+}
+
+function readManifest(dir: string): Manifest {
+  const path = join(dir, "manifest.json");
+  try {
+    return JSON.parse(Deno.readTextFileSync(path)) as Manifest;
+  } catch (error) {
+    const seen = error instanceof Deno.errors.NotFound
+      ? "is missing"
+      : `cannot be read: ${(error as Error).message}`;
+    throw new Error(
+      `${path} ${seen}; is ${basename(dir)} a run folder, as printed by "deno task bench"?`,
+    );
+  }
+}
+
+function readJournal(dir: string) {
+  try {
+    return parseJournal(Deno.readTextFileSync(join(dir, "journal.ndjson")));
+  } catch {
+    return { lines: [], problems: [`${basename(dir)}/journal.ndjson is missing or unreadable`] };
+  }
+}
+
+/** The trial's Parquet file if it is there and sound; null means: use the journal's lines. */
+function storedTrial(dir: string, trialId: string, problems: string[]): RequestRecord[] | null {
+  const path = join(dir, "trials", `${trialId}.parquet`);
+  try {
+    Deno.statSync(path);
+  } catch {
+    return null;
+  }
+  try {
+    return readRequests(path);
+  } catch (error) {
+    const why = (error as Error).message;
+    problems.push(`trials/${trialId}.parquet is damaged (${why}); the journal's lines are used`);
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+/** The comparison of one group of engines: table, then figures. Real and simulated never mix. */
+import type { Comparison, LevelRow } from "@/analysis/summary_row.ts";
+import type { Figure, FigureOptions } from "@/figures/figure.ts";
+import { latencyByConcurrency } from "@/figures/latency_by_concurrency.ts";
+import { memory } from "@/figures/memory.ts";
+import { entryStyles } from "@/figures/palette.ts";
+import { ratioForest } from "@/figures/ratio_forest.ts";
+import { throughputScaling } from "@/figures/throughput_scaling.ts";
+import { SIMULATED_NOTE } from "./answer_section.ts";
+import { levelTable } from "./level_table.ts";
+import type { Block, Section } from "./report_blocks.ts";
+import { section } from "./report_blocks.ts";
+import type { ReportInput } from "./report_content.ts";
+
+const COMPARED = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const;
+const LATENCIES = ["ttft_ms", "tpot_ms", "e2e_ms"] as const;
+
+/** One section for real and one for simulated engines, where there are any. */
+export function comparisonSections(input: ReportInput): Section[] {
+  return [false, true].flatMap((simulated) => {
+    const levels = input.levels.filter((row) => row.simulated === simulated);
+    if (levels.length === 0) return [];
+    const comparisons = input.comparisons.filter((row) => row.simulated === simulated);
+    const name = simulated ? "simulated" : "real";
+    const workloads = [...new Set(levels.map((row) => row.workload))];
+    const styles = entryStyles(levels.map((row) => row.engine));
+    const parts = workloads.flatMap((workload) => {
+      const options: FigureOptions = { idPrefix: name, styles };
+      if (workloads.length > 1) options.workload = workload;
+      return workloadParts(
+        levels.filter((row) => row.workload === workload),
+        comparisons.filter((row) => row.workload === workload),
+        options,
+      );
+    });
+    const title = simulated ? "Comparison of simulated engines" : "Comparison of real engines";
+    const blocks: Block[] = simulated ? [{ kind: "paragraph", text: SIMULATED_NOTE }] : [];
+    return [section(`comparison-${name}`, title, blocks, parts)];
+  });
+}
+
+function workloadParts(
+  levels: LevelRow[],
+  comparisons: Comparison[],
+  options: FigureOptions,
+): Section[] {
+  const said = [
+    options.workload === undefined ? "" : `, workload ${options.workload}`,
+    levels[0]!.simulated ? " (simulated)" : "",
+  ].join("");
+  const id = (name: string) =>
+    [options.idPrefix, options.workload, name].filter(Boolean).join("-").replaceAll(".", "-");
+  const figures = (title: string, name: string, made: (Figure | null)[]) => {
+    const drawn = made.filter((figure) => figure !== null);
+    return drawn.length === 0
+      ? []
+      : [section(id(name), `${title}${said}`, [{ kind: "figures", figures: drawn }])];
+  };
+  return [
+    section(id("table"), `Numbers by concurrency${said}`, [
+      { kind: "table", table: levelTable(levels, id("levels"), said) },
+    ]),
+    ...figures(
+      "Ratios with intervals",
+      "ratios",
+      COMPARED.map((metric) => ratioForest(comparisons, metric, options)),
+    ),
+    ...figures("Latency, throughput and memory", "figures", [
+      ...LATENCIES.map((metric) => latencyByConcurrency(levels, metric, options)),
+      throughputScaling(levels, options),
+      memory(levels, options),
+    ]),
+  ];
+}

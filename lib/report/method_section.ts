@@ -1,0 +1,94 @@
+/** How the numbers came about and how to get them again. */
+import { stringify } from "yaml";
+import { METRICS } from "@/analysis/metrics.ts";
+import type { Manifest } from "@/records/manifest.ts";
+import type { LaunchRecord } from "@/records/trial_record.ts";
+import { section, textCell, textColumn } from "./report_blocks.ts";
+import type { Block, Section } from "./report_blocks.ts";
+import type { ReportInput } from "./report_content.ts";
+
+const RULES = [
+  "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden.",
+  "Window: from the first measured send until fewer than C requests are in flight for the first time. Throughput uses the window; latency uses every measured request.",
+  "Warm-up: before the window, requests from other prompts are sent and left out of every metric.",
+  "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values, and intervals come from t on paired log ratios, block by block.",
+  "Failed requests stay in the count of requests. Token counts come from the server's usage field, never from counting events.",
+  "p99 is shown only where at least 368 requests stand behind it.",
+];
+
+/** Rules, definitions, commands and configuration. */
+export function methodSection(input: ReportInput): Section {
+  const runs = input.manifests;
+  return section("method", "Method", [{ kind: "list", items: RULES }], [
+    section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
+    section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
+    section("configuration", "Configuration and commands", [
+      ...runs.flatMap(configBlocks),
+      ...launchCommands(input.launches),
+    ]),
+  ]);
+}
+
+function definitions() {
+  return {
+    id: "metric-definitions",
+    caption: "What each metric is",
+    columns: ["Metric", "Column", "Unit", "Better", "Definition"].map(textColumn),
+    rows: Object.values(METRICS).map((metric) => [
+      textCell(metric.label),
+      textCell(metric.name),
+      textCell(metric.unit),
+      textCell(metric.better),
+      textCell(metric.definition),
+    ]),
+  };
+}
+
+function reproduceBlocks(manifest: Manifest): Block[] {
+  const { git, argv, plan, run_id } = manifest;
+  const words = argv[0] === undefined || argv[0].startsWith("-") ? ["bench", ...argv] : argv;
+  const lines = [
+    ...(git === null ? [] : [`git checkout ${git.commit}`]),
+    `npx -y deno@${manifest.versions["deno"] ?? "2.9.6"} task ${commandText(words)}`,
+  ];
+  return [
+    {
+      kind: "paragraph",
+      text:
+        `Run ${run_id}: seed ${plan.seed} decides the order of entries, the prompts and the output lengths, so the same config asks the same things. Speed itself depends on the machine.`,
+    },
+    { kind: "code", language: "sh", text: lines.join("\n") },
+  ];
+}
+
+function configBlocks(manifest: Manifest): Block[] {
+  return [{
+    kind: "details",
+    summary: `Config of ${manifest.run_id} (${manifest.config_name}), defaults filled in`,
+    blocks: [{ kind: "code", language: "yaml", text: stringify(manifest.config).trimEnd() }],
+  }];
+}
+
+function launchCommands(launches: LaunchRecord[]): Block[] {
+  const first = [...Map.groupBy(launches, (launch) => launch.entry).values()]
+    .map((members) => members[0]!).filter((launch) => launch.argv.length > 0);
+  if (first.length === 0) return [];
+  return [{
+    kind: "details",
+    summary: "Command of each entry's first launch (folders shortened)",
+    blocks: [{
+      kind: "code",
+      language: "sh",
+      text: first.map((launch) =>
+        `# ${launch.entry}${launch.simulated ? " (simulated)" : ""}\n${commandText(launch.argv)}`
+      ).join("\n"),
+    }],
+  }];
+}
+
+/** Arguments as one line; folders are shortened, so that a shared report names no one's home. */
+function commandText(argv: string[]): string {
+  return argv.map((word) => word.replace(/(^|[=:,])(?:\/[^/\s,:=]+)+\/(?=[^/\s]+)/g, "$1…/"))
+    .map((word) => /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(" ");
+}

@@ -1,0 +1,67 @@
+/** Puts a report together from rows: what it says, in which order. Pure. */
+import type { AnswerSentence } from "@/analysis/answer.ts";
+import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import type { Manifest } from "@/records/manifest.ts";
+import type { LaunchRecord } from "@/records/trial_record.ts";
+import { listed } from "@/figures/numbers.ts";
+import { answerSection } from "./answer_section.ts";
+import { comparisonSections } from "./comparison_section.ts";
+import { methodSection } from "./method_section.ts";
+import type { ReportContent } from "./report_blocks.ts";
+import { setupSection } from "./setup_section.ts";
+import { trialsCsv } from "./trials_csv.ts";
+import { trialsSection } from "./trials_section.ts";
+import { warningsSection } from "./warnings_section.ts";
+
+export interface ReportInput {
+  manifests: Manifest[];
+  summary: SummaryRow[];
+  levels: LevelRow[];
+  comparisons: Comparison[];
+  answer: AnswerSentence[];
+  /** Damaged lines, unfinished trials and the like, one sentence each. */
+  problems: string[];
+  launches: LaunchRecord[];
+  /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
+  not_run: string[];
+}
+
+/** The whole report as data; both renderers write out exactly this. */
+export function reportContent(input: ReportInput): ReportContent {
+  const { manifests } = input;
+  const names = manifests.map((manifest) => manifest.run_id);
+  const questions = [...new Set(manifests.flatMap((m) => m.config.question ?? []))];
+  return {
+    title: names.length === 0 ? "Inference benchmark" : `Inference benchmark: ${listed(names)}`,
+    question: questions.length === 0 ? null : questions.join(" / "),
+    subtitle: subtitleOf(manifests),
+    sections: [
+      answerSection(input),
+      warningsSection(input),
+      setupSection(input),
+      ...comparisonSections(input),
+      trialsSection(input),
+      methodSection(input),
+    ],
+    data: {
+      name: names[0] ?? "benchmark",
+      json: {
+        answer: input.answer,
+        levels: input.levels,
+        comparisons: input.comparisons,
+        trials: input.summary,
+      },
+      csv: trialsCsv(input.summary),
+    },
+  };
+}
+
+function subtitleOf(manifests: Manifest[]): string {
+  const each = (get: (manifest: Manifest) => string) =>
+    [...new Set(manifests.map(get))].join(" / ");
+  return [
+    each((m) => m.config.model.name),
+    each((m) => m.machine.gpu ?? m.machine.cpu),
+    each((m) => m.created_at.slice(0, 10)),
+  ].filter((part) => part !== "").join(" · ");
+}

@@ -1,0 +1,45 @@
+/** What a report is made of: run folders, read and worked out. */
+import { answer } from "@/analysis/answer.ts";
+import { compareEntries } from "@/analysis/comparison.ts";
+import { levelRows } from "@/analysis/levels.ts";
+import { summarize } from "@/analysis/summary.ts";
+import { plannedTrials } from "@/config/plan.ts";
+import type { RunData } from "@/records/run_folder.ts";
+import type { ReportInput } from "./report_content.ts";
+
+/**
+ * The input of a report over `runs`. With several runs each entry is named with its run, and only
+ * entries of one run are compared, since only they share blocks.
+ */
+export function reportInput(runs: readonly RunData[]): ReportInput {
+  const several = runs.length > 1;
+  const parts = runs.map((run) => {
+    const summary = summarize(run).map((row) =>
+      several ? { ...row, engine: `${row.engine} (${row.run_id})` } : row
+    );
+    return { run, summary, levels: levelRows(summary, run.requests) };
+  });
+  const summary = parts.flatMap((part) => part.summary);
+  const comparisons = compareEntries(summary);
+  return {
+    manifests: runs.map(({ manifest }) => manifest),
+    summary,
+    levels: parts.flatMap((part) => part.levels),
+    comparisons,
+    answer: answer(comparisons),
+    problems: parts.flatMap(({ run, summary }) => problemsOf(run, summary.length, several)),
+    launches: runs.flatMap(({ launches }) => launches),
+    not_run: runs.flatMap(({ manifest }) => manifest.not_run),
+  };
+}
+
+function problemsOf(run: RunData, seen: number, several: boolean): string[] {
+  const planned = plannedTrials(run.manifest.plan).length;
+  const unstarted = seen < planned
+    ? [`${planned - seen} of ${planned} planned trials have no data`]
+    : [];
+  const failed = run.launches.filter(({ outcome }) => outcome === "failed")
+    .map(({ entry, block, error }) => `${entry} did not start in block ${block}: ${error}`);
+  const all = [...run.problems, ...failed, ...unstarted];
+  return several ? all.map((problem) => `${run.run_id}: ${problem}`) : all;
+}

@@ -1,0 +1,91 @@
+/** What was measured, where and with what. */
+import { counted, fixed, listed } from "@/figures/numbers.ts";
+import type { Manifest } from "@/records/manifest.ts";
+import type { Section } from "./report_blocks.ts";
+import { section } from "./report_blocks.ts";
+import type { ReportInput } from "./report_content.ts";
+
+/** The facts of each run; several runs stand below each other. */
+export function setupSection(input: ReportInput): Section {
+  const runs = input.manifests.map((manifest) => ({
+    kind: "facts" as const,
+    facts: factsOf(manifest),
+  }));
+  const title = "What was measured, and where";
+  if (runs.length === 1) return section("setup", title, runs);
+  return section(
+    "setup",
+    title,
+    [],
+    input.manifests.map(({ run_id }, i) => section(`setup-${i + 1}`, run_id, [runs[i]!])),
+  );
+}
+
+function factsOf(manifest: Manifest): [string, string][] {
+  const { config, machine, git, pinning } = manifest;
+  const { benchmark } = config;
+  const entries = Object.entries(config.engines);
+  const facts: [string, string][] = [
+    [
+      "Engine entries",
+      listed(
+        entries.map(([name, entry]) =>
+          `${name} (${entry.kind}${
+            entry.kind === "simulated" ? `, wire format ${entry.wire}` : ""
+          })`
+        ),
+      ),
+    ],
+    ["Model", modelText(manifest)],
+    ["Load", loadText(manifest)],
+    [
+      "Blocks",
+      `${benchmark.blocks}; each launches every entry afresh, in its own order, ${
+        counted(manifest.plan.launches.length, "launch", "launches")
+      } in all`,
+    ],
+    [
+      "Prompts",
+      `${manifest.prompts.name}, ${counted(manifest.prompts.count, "prompt")}, sha256 ${
+        manifest.prompts.sha256.slice(0, 12)
+      }`,
+    ],
+    [
+      "Machine",
+      `${machine.gpu === null ? "no GPU" : machine.gpu}; ${machine.cpu}, ${
+        counted(machine.cores, "core")
+      }, ${fixed(machine.memory_bytes / 2 ** 30, 1)} GiB; ${machine.os}`,
+    ],
+    [
+      "Cores",
+      pinning.server_cores === null
+        ? "not pinned"
+        : `servers on ${pinning.server_cores}, client on ${pinning.client_cores ?? "any"}`,
+    ],
+    ["Versions", Object.entries(manifest.versions).map(([k, v]) => `${k} ${v}`).join(", ")],
+    ["Date", manifest.created_at.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")],
+    ["Commit", git === null ? "not known" : `${git.commit}${git.dirty ? " with changes" : ""}`],
+  ];
+  return facts.filter(([, value]) => value !== "");
+}
+
+function modelText({ config, models }: Manifest): string {
+  const served = Map.groupBy(Object.entries(models), ([, model]) => model);
+  const each = [...served].map(([model, entries]) =>
+    `${model} (${listed(entries.map(([name]) => name))})`
+  );
+  return [config.model.name, ...each].join("; ");
+}
+
+function loadText({ config }: Manifest): string {
+  const { benchmark } = config;
+  const requests = benchmark.requests_per_level === "auto"
+    ? "the larger of 20 and 10 for each user"
+    : fixed(benchmark.requests_per_level, 0);
+  const length = benchmark.output_length === "fixed"
+    ? `${fixed(benchmark.max_tokens, 0)} output tokens each`
+    : `80 to 100 % of ${fixed(benchmark.max_tokens, 0)} output tokens each`;
+  return `closed loop at ${
+    listed(benchmark.concurrency_levels.map(String))
+  } concurrent requests; measured requests of each trial: ${requests}; ${length}`;
+}

@@ -1,0 +1,137 @@
+/** What a reader must know before trusting a number: invalid trials, failures, gaps, small samples. */
+import { fullSampleSize } from "@/config/plan.ts";
+import type { SummaryRow } from "@/analysis/summary_row.ts";
+import { counted, fixed, listed } from "@/figures/numbers.ts";
+import type { Block, Section } from "./report_blocks.ts";
+import { section } from "./report_blocks.ts";
+import type { ReportInput } from "./report_content.ts";
+
+/** Launches of each entry from which on a comparison is more than a first look. */
+const ENOUGH_LAUNCHES = 5;
+
+/** The warnings of a report, or the sentence that there are none. */
+export function warningsSection(input: ReportInput): Section {
+  const items = warningsOf(input);
+  const blocks: Block[] = items.length === 0
+    ? [{
+      kind: "box",
+      tone: "fine",
+      items: ["None: every trial is valid, no request failed, nothing is missing."],
+    }]
+    : [{ kind: "box", tone: "warning", items }];
+  return section("warnings", "Warnings", blocks);
+}
+
+/** Every warning, one sentence or two each, the gravest first. */
+export function warningsOf(input: ReportInput): string[] {
+  return [
+    ...notRun(input).map((text) => /not run/i.test(text) ? text : `Not run: ${text}`),
+    ...verdictWarnings(input.summary, "INVALID"),
+    ...failedRequests(input.summary),
+    ...input.problems.map((text) => `Problem in the data: ${text}`),
+    ...failedLaunches(input),
+    ...verdictWarnings(input.summary, "SUSPECT"),
+    ...smallRun(input),
+    ...conditions(input),
+  ];
+}
+
+function notRun(input: ReportInput): string[] {
+  return [...new Set([...input.not_run, ...input.manifests.flatMap((m) => m.not_run)])];
+}
+
+function verdictWarnings(summary: SummaryRow[], verdict: "INVALID" | "SUSPECT"): string[] {
+  const found = summary.filter((row) => row.verdict === verdict);
+  const pairs = found.flatMap((row) =>
+    (row.reasons.length > 0 ? row.reasons : ["no reason was recorded"])
+      .map((reason) => ({ row, reason }))
+  );
+  // Reasons carry the measured value; trials that differ only in it belong together.
+  const groups = Map.groupBy(pairs, ({ reason }) => reason.replace(/\d+([.,]\d+)*/g, "#"));
+  return [...groups.values()].map((members) => {
+    const trials = new Set(members.map(({ row }) => row.trial_id)).size;
+    const where = Map.groupBy(members, ({ row }) => nameOf(row));
+    const places = [...where].map(([name, rows]) => {
+      const levels = [...new Set(rows.map(({ row }) => row.concurrency))].sort((a, b) => a - b);
+      return `${name} at ${listed(levels.map(String))} concurrent`;
+    });
+    const example = members.length > 1 ? "for example: " : "";
+    return `${verdict}, ${counted(trials, "trial")} of ${summary.length} (${
+      places.join("; ")
+    }): ${example}${members[0]!.reason}`;
+  });
+}
+
+function failedRequests(summary: SummaryRow[]): string[] {
+  const groups = Map.groupBy(summary.filter((row) => row.failed > 0), nameOf);
+  return [...groups].map(([name, rows]) => {
+    const all = summary.filter((row) => nameOf(row) === name);
+    const failed = rows.reduce((sum, row) => sum + row.failed, 0);
+    const sent = all.reduce((sum, row) => sum + row.requests, 0);
+    return `Failed requests: ${fixed(failed, 0)} of ${
+      fixed(sent, 0)
+    } of ${name}. They have no latency, so its percentiles are those of the requests that succeeded.`;
+  });
+}
+
+function failedLaunches(input: ReportInput): string[] {
+  return input.launches.filter((launch) => launch.outcome === "failed").map((launch) =>
+    `Launch failed: ${launch.entry}${
+      launch.simulated ? " (simulated)" : ""
+    }, block ${launch.block}: ${launch.error ?? launch.exit ?? "no cause was recorded"}`
+  );
+}
+
+function smallRun(input: ReportInput): string[] {
+  const said: string[] = [];
+  const launches = input.levels.map((row) => row.launches);
+  const fewest = Math.min(...launches);
+  if (launches.length > 0 && fewest < ENOUGH_LAUNCHES) {
+    const most = Math.max(...launches);
+    said.push(
+      `Small run: ${
+        fewest === most ? counted(fewest, "launch", "launches") : `${fewest} to ${most} launches`
+      } of each entry (from ${ENOUGH_LAUNCHES} on the intervals become useful). Take the results as exploratory.`,
+    );
+  }
+  const few = input.levels.filter((row) =>
+    row.launches > 0 && row.requests / row.launches < fullSampleSize(row.concurrency)
+  );
+  const levels = [...new Set(few.map((row) => row.concurrency))].sort((a, b) => a - b);
+  if (levels.length > 0) {
+    said.push(
+      `Few requests at ${
+        listed(levels.map(String))
+      } concurrent: fewer than the larger of 20 and 10 for each user in every launch, so percentiles there are rough.`,
+    );
+  }
+  return said;
+}
+
+function conditions(input: ReportInput): string[] {
+  const said: string[] = [];
+  const { manifests } = input;
+  for (const { run_id, config_notes, git, pinning } of manifests) {
+    const where = manifests.length > 1 ? ` (${run_id})` : "";
+    said.push(...config_notes.map((note) => `Config${where}: ${note}`));
+    if (git?.dirty) {
+      said.push(
+        `The project had uncommitted changes${where}, so its commit does not say everything.`,
+      );
+    }
+    if (pinning.server_cores === null) {
+      said.push(
+        `Server and client shared the processor's cores${where}, so each may have slowed the other.${
+          pinning.note === null ? "" : ` ${pinning.note}`
+        }`,
+      );
+    }
+  }
+  const machines = new Set(manifests.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
+  if (machines.size > 1) said.push("The runs come from different machines.");
+  return said;
+}
+
+function nameOf(row: SummaryRow): string {
+  return row.simulated ? `${row.engine} (simulated)` : row.engine;
+}

@@ -1,0 +1,88 @@
+/**
+ * Progress on stderr: one line that is rewritten where a terminal shows it, a plain line now and
+ * then where none does. stdout stays for results.
+ */
+export interface TrialProgress {
+  label: string;
+  done: number;
+  failed: number;
+  total: number;
+  output_tokens: number;
+}
+
+export interface ProgressSink {
+  isTerminal: boolean;
+  columns: number;
+  write(text: string): void;
+}
+
+const TERMINAL_PERIOD_MS = 250;
+const PLAIN_PERIOD_MS = 10_000;
+
+export class Progress {
+  #shown_ms = -Infinity;
+  #started_ms: number;
+  #finishedTrials = 0;
+  #lineOpen = false;
+
+  constructor(
+    readonly totalTrials: number,
+    readonly sink: ProgressSink = stderrSink(),
+    readonly now: () => number = () => performance.now(),
+  ) {
+    this.#started_ms = now();
+  }
+
+  /** A line that stays. */
+  say(line: string): void {
+    this.#clear();
+    this.sink.write(`${line}\n`);
+  }
+
+  /** The state of the trial that runs; shown at most four times a second. */
+  update(trial: TrialProgress): void {
+    const period_ms = this.sink.isTerminal ? TERMINAL_PERIOD_MS : PLAIN_PERIOD_MS;
+    if (this.now() - this.#shown_ms < period_ms) return;
+    this.#shown_ms = this.now();
+    const line = this.#line(trial);
+    if (!this.sink.isTerminal) return this.sink.write(`${line}\n`);
+    this.#clear();
+    this.sink.write(line.slice(0, this.sink.columns - 1));
+    this.#lineOpen = true;
+  }
+
+  /** One lasting line for a finished trial. */
+  finishTrial(line: string): void {
+    this.#finishedTrials++;
+    this.say(`[${this.#finishedTrials}/${this.totalTrials}] ${line}`);
+    this.#shown_ms = this.now();
+  }
+
+  #line({ label, done, failed, total }: TrialProgress): string {
+    const elapsed_ms = this.now() - this.#started_ms;
+    const share = (this.#finishedTrials + done / total) / this.totalTrials;
+    const left = share < 0.03 ? "" : `, about ${clock(elapsed_ms * (1 - share) / share)} left`;
+    const failures = failed === 0 ? "" : `, ${failed} failed`;
+    const step = `[${this.#finishedTrials + 1}/${this.totalTrials}]`;
+    return `${step} ${label}: ${done}/${total}${failures} · ${clock(elapsed_ms)} gone${left}`;
+  }
+
+  #clear(): void {
+    if (this.#lineOpen) this.sink.write("\r\x1b[K");
+    this.#lineOpen = false;
+  }
+}
+
+/** Milliseconds as m:ss. */
+export function clock(ms: number): string {
+  const s = Math.round(ms / 1000);
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}
+
+function stderrSink(): ProgressSink {
+  const plain = Deno.env.get("CI") !== undefined || Deno.env.get("NO_COLOR") !== undefined;
+  const isTerminal = Deno.stderr.isTerminal() && !plain;
+  const columns = isTerminal ? Deno.consoleSize().columns || 80 : 80;
+  const encoder = new TextEncoder();
+  return { isTerminal, columns, write: (text) => void Deno.stderr.writeSync(encoder.encode(text)) };
+}

@@ -1,0 +1,109 @@
+/** Runs a whole plan: for each launch start the server, run its trials, stop it. */
+import type { Plan, PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
+import { launch, LaunchError, type Server } from "@/engines/launch.ts";
+import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import { portablePaths } from "./portable_paths.ts";
+import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
+
+export interface RunContext extends TrialContext {
+  /** Core list for the servers; null leaves them on all cores. */
+  server_cores: string | null;
+}
+
+export interface RunResult {
+  finished: number;
+  /** Launches and trials that failed, a sentence each. */
+  failures: string[];
+  interrupted: boolean;
+}
+
+/**
+ * Runs `plan` in its order. A launch or a trial that fails is recorded and the run goes on with the
+ * next; an aborted signal stops the server, keeps the data and ends the run.
+ */
+export async function runPlan(plan: Plan, context: RunContext): Promise<RunResult> {
+  const { journal } = context.folder;
+  const result: RunResult = { finished: 0, failures: [], interrupted: false };
+  journal.append({ type: "run", state: "started", at: new Date().toISOString() });
+  for (const planned of plan.launches) {
+    if (context.signal.aborted) break;
+    await runLaunch(planned, context, result);
+  }
+  result.interrupted = context.signal.aborted;
+  const state = result.interrupted ? "interrupted" : "finished";
+  journal.append({ type: "run", state, at: new Date().toISOString() });
+  journal.sync();
+  return result;
+}
+
+async function runLaunch(planned: PlannedLaunch, context: RunContext, result: RunResult) {
+  const { config, folder, progress, signal, server_cores: cores } = context;
+  const { launch_id, entry } = planned;
+  const log = folder.logPath(launch_id);
+  const record = launchRecord(planned, context);
+  const journal = () => folder.journal.append({ type: "launch", ...record });
+  progress.say(`block ${planned.block} · ${entry}: starting`);
+  let server: Server;
+  try {
+    server = await launch({ config, entry, log, cores, signal });
+  } catch (error) {
+    const { message, exit, argv } = error as LaunchError;
+    Object.assign(record, { outcome: "failed", error: portablePaths(message), exit: exit ?? null });
+    record.argv = (argv ?? []).map(portablePaths);
+    journal();
+    if (signal.aborted) return;
+    result.failures.push(`${entry}, block ${planned.block}: ${message}`);
+    return progress.say(`block ${planned.block} · ${entry}: did not start: ${message}`);
+  }
+  const { pid, ready_s, baseUrl: base_url } = server;
+  Object.assign(record, { outcome: "ready", pid, ready_s, base_url });
+  record.argv = server.argv.map(portablePaths);
+  journal();
+  const warm = { server, habits: { closesUnannounced: false } };
+  try {
+    for (const trial of planned.trials) {
+      if (signal.aborted) break;
+      report(trial, await runTrial(trial, warm, context), context, result);
+    }
+  } finally {
+    record.exit = await server.stop();
+    record.outcome = "stopped";
+    journal();
+  }
+}
+
+function launchRecord(planned: PlannedLaunch, { config }: RunContext): LaunchRecord {
+  const { kind } = config.engines[planned.entry]!;
+  const { launch_id, entry, block } = planned;
+  return {
+    launch_id,
+    entry,
+    kind,
+    simulated: kind === "simulated",
+    block,
+    outcome: "failed",
+    started_at: new Date().toISOString(),
+    ready_s: null,
+    pid: null,
+    argv: [],
+    base_url: "",
+    log: kind === "external" ? null : `logs/${launch_id}.log`,
+    exit: null,
+    error: null,
+  };
+}
+
+function report(
+  trial: PlannedTrial,
+  { outcome, error }: TrialRecord,
+  { progress }: RunContext,
+  result: RunResult,
+): void {
+  const label = trialLabel(trial);
+  if (outcome === "finished") {
+    result.finished++;
+    return progress.finishTrial(`${label}: ${trial.requests} requests`);
+  }
+  progress.finishTrial(`${label}: ${outcome}: ${error}`);
+  if (outcome === "failed") result.failures.push(`${label}: ${error}`);
+}

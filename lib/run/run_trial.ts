@@ -1,0 +1,186 @@
+/** One trial on one ready server: warm up, load, record. */
+import process from "node:process";
+import type { PlannedTrial } from "@/config/plan.ts";
+import { type Prompt } from "@/config/prompts.ts";
+import type { Config } from "@/config/schema.ts";
+import { engineOf } from "@/engines/kinds.ts";
+import type { Server } from "@/engines/launch.ts";
+import { Connection, type ServerHabits } from "@/load/connection.ts";
+import { watchEventLoop } from "@/load/event_loop_lag.ts";
+import type { PreparedRequest } from "@/load/exchange.ts";
+import { generateLoad } from "@/load/generate.ts";
+import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunFolder } from "@/records/run_folder.ts";
+import type { ClientHealth, TrialRecord } from "@/records/trial_record.ts";
+import type { Progress } from "./progress.ts";
+
+export interface TrialContext {
+  config: Config;
+  prompts: readonly Prompt[];
+  folder: RunFolder;
+  progress: Progress;
+  /** Aborts when the run is to end early. */
+  signal: AbortSignal;
+}
+
+/** A ready server and what its earlier trials taught about its connections. */
+export interface WarmServer {
+  server: Server;
+  habits: ServerHabits;
+}
+
+/**
+ * Runs `trial` and journals every request and the trial itself. A server that dies makes the trial
+ * failed, an aborted signal makes it interrupted; what was measured until then is kept.
+ */
+export async function runTrial(
+  trial: PlannedTrial,
+  warm: WarmServer,
+  context: TrialContext,
+): Promise<TrialRecord> {
+  const { server } = warm;
+  const { folder, config, signal } = context;
+  const started_at = new Date().toISOString();
+  const origin = performance.now();
+  const now = () => performance.now() - origin;
+  const records: RequestRecord[] = [];
+  const result: TrialRecord = {
+    trial_id: trial.trial_id,
+    launch_id: trial.launch_id,
+    outcome: "finished",
+    started_at,
+    window_start_ms: null,
+    window_end_ms: null,
+    client: null,
+    memory: null,
+    error: null,
+  };
+  const died = new AbortController();
+  server.exited.then((how) => died.abort(new Error(`the server ended during the trial (${how})`)));
+  const either = AbortSignal.any([signal, died.signal]);
+  const connections = connectionsFor(trial, warm, config);
+  try {
+    await Promise.all(connections.map((connection) => connection.open()));
+    const load = { trial, server, context, connections, now, records, signal: either };
+    refuseColdServer(await sendPhase("warmup", load));
+    const stopWatching = watchClient(connections);
+    result.window_end_ms = (await sendPhase("measured", load)).window_end_ms;
+    result.client = stopWatching();
+    result.window_start_ms = firstSend(records);
+    result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(server.pid);
+    either.throwIfAborted();
+  } catch (error) {
+    result.outcome = signal.aborted ? "interrupted" : "failed";
+    result.error = signal.aborted
+      ? String(signal.reason?.message ?? signal.reason)
+      : (error as Error).message;
+  } finally {
+    await Promise.all(connections.map((connection) => connection.close()));
+  }
+  folder.writeTrial(trial.trial_id, records);
+  folder.journal.append({ type: "trial", ...result });
+  folder.journal.sync();
+  return result;
+}
+
+interface Load {
+  trial: PlannedTrial;
+  server: Server;
+  context: TrialContext;
+  connections: Connection[];
+  now: () => number;
+  records: RequestRecord[];
+  signal: AbortSignal;
+}
+
+/** Sends one phase, with every finished request journaled at once. */
+async function sendPhase(phase: RequestRecord["phase"], load: Load) {
+  const { trial, context, connections, now, records, signal } = load;
+  const { config, prompts, folder, progress } = context;
+  const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
+  const requests = trialRequests(trial, pool)[phase].map((request) => prepare(request, load));
+  const sent: RequestRecord[] = [];
+  let failed = 0;
+  let output_tokens = 0;
+  const window_end_ms = await generateLoad({
+    trial_id: trial.trial_id,
+    phase,
+    requests,
+    connections,
+    now,
+    timeout_ms: config.benchmark.request_timeout_s * 1000,
+    signal,
+    onRecord(record) {
+      sent.push(record);
+      records.push(record);
+      folder.journal.append({ type: "request", ...record });
+      failed += record.failure === null ? 0 : 1;
+      output_tokens += record.output_tokens ?? 0;
+      const label = `${trialLabel(trial)}${phase === "warmup" ? ", warm-up" : ""}`;
+      const total = requests.length;
+      progress.update({ label, done: sent.length, failed, total, output_tokens });
+    },
+  });
+  return { sent, window_end_ms };
+}
+
+function prepare(request: WorkloadRequest, { trial, server, context }: Load): PreparedRequest {
+  const { config } = context;
+  const entry = config.engines[trial.entry]!;
+  const engine = engineOf(entry.kind);
+  const asked = { ...request, temperature: config.benchmark.temperature };
+  const body = JSON.stringify(engine.body(entry, server.model, asked));
+  return { prompt_id: request.prompt_id, max_tokens: request.max_tokens, body };
+}
+
+function connectionsFor(
+  trial: PlannedTrial,
+  { server, habits }: WarmServer,
+  config: Config,
+): Connection[] {
+  const entry = config.engines[trial.entry]!;
+  const headers = engineOf(entry.kind).headers(entry);
+  const timeout_ms = config.benchmark.request_timeout_s * 1000;
+  const options = { baseUrl: server.baseUrl, headers, timeout_ms, habits };
+  return Array.from({ length: trial.concurrency }, () => new Connection(options));
+}
+
+/** A server that fails every warm-up request would only be measured failing. */
+function refuseColdServer({ sent }: { sent: RequestRecord[] }): void {
+  if (sent.length === 0 || sent.some(({ failure }) => failure === null)) return;
+  throw new Error(`all ${sent.length} warm-up requests failed; the first: ${sent[0]!.error}`);
+}
+
+function firstSend(records: RequestRecord[]): number | null {
+  const sent = records.filter(({ phase }) => phase === "measured").map(({ sent_ms }) => sent_ms);
+  return sent.length === 0 ? null : Math.min(...sent);
+}
+
+/** Watches the client itself; the returned function tells how it did. */
+function watchClient(connections: Connection[]): () => ClientHealth {
+  const stopLag = watchEventLoop();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const reopenedBefore = reopenings(connections);
+  return () => {
+    const used = process.cpuUsage(cpu);
+    const elapsed_us = (performance.now() - started) * 1000;
+    return {
+      ...stopLag(),
+      cpu_share: (used.user + used.system) / elapsed_us,
+      connections_opened_before: connections.length,
+      connections_reopened: reopenings(connections) - reopenedBefore,
+    };
+  };
+}
+
+function reopenings(connections: Connection[]): number {
+  return connections.reduce((sum, { reopened }) => sum + reopened, 0);
+}
+
+/** How people are told which trial it is. */
+export function trialLabel({ entry, workload, concurrency, block }: PlannedTrial): string {
+  const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
+  return `block ${block} · ${entry} · ${workload} · ${users}`;
+}
