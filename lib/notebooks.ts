@@ -47,7 +47,8 @@ function sizeProblems(path: string, written: string): string[] {
   ];
 }
 
-function differences(path: string, committed: string, written: string): string[] {
+/** What `--check` finds between the committed text of a notebook and the text of a fresh run. */
+export function differences(path: string, committed: string, written: string): string[] {
   const name = basename(path);
   const hint = "refresh it with --write";
   const before = formatNotebook(parseNotebook(path, committed));

@@ -32,10 +32,6 @@ export function translateAskedFor(value: unknown): { value: unknown; notes: Note
   if (isMapping(copy.engines)) translateEngines(copy.engines, notes);
   if (isMapping(copy.benchmark)) translateBenchmark(copy.benchmark, notes);
   if (isMapping(copy.model)) noteModel(copy.model, copy.hardware, notes);
-  if (isMapping(copy.hardware) && typeof copy.hardware.gpu === "string") {
-    const note = "is recorded; what the machine really has is recorded beside it";
-    notes.push({ path: ["hardware", "gpu"], note });
-  }
   return { value: copy, notes };
 }
 

@@ -57,7 +57,8 @@ function changed(rows: LevelRow[], change: (row: LevelRow, i: number) => Partial
 }
 
 Deno.test("figures of fixed rows are drawn as they were when they were looked at", async (t) => {
-  for (const figure of [...allFigures(realLevels()), ...allFigures(simulatedLevels())]) {
+  const simulated = latencyByConcurrency(simulatedLevels(), "ttft_ms")!;
+  for (const figure of [...allFigures(realLevels()), simulated]) {
     await t.assertSnapshot({ ...figure, svg: figure.svg.replaceAll("><", ">\n<").split("\n") });
   }
 });

@@ -7,6 +7,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { orNullAfter } from "./deadline.ts";
+import { MARK, markCode, PRELUDE } from "./kernel_code.ts";
 import { type KernelProcess, spawnKernel } from "./kernel_process.ts";
 import { decodeMessage, encodeRequest, type JupyterMessage } from "./kernel_wire.ts";
 import { ZmtpSocket } from "./zmtp.ts";
@@ -15,26 +16,6 @@ const START_TIMEOUT_MS = 20_000;
 const START_ATTEMPTS = 3;
 const SHUTDOWN_GRACE_MS = 3_000;
 const INTERRUPT_GRACE_MS = 1_000;
-const MARK = "notebook_run_mark";
-
-const STRAY = `globalThis[Symbol.for("notebook_run_stray_errors")]`;
-
-/**
- * Run before the first cell. When the runner is gone, however it ended, its end of the pipe closes
- * and the kernel ends. Errors in timers and in promises that nobody awaits are kept for the next
- * mark: unheard ones freeze the kernel or vanish, and a broadcast from a listener freezes it, too.
- */
-const PRELUDE = `
-  (async () => { for await (const _ of Deno.stdin.readable); Deno.exit(1); })();
-  ${STRAY} = [];
-  for (const [type, field] of [["error", "error"], ["unhandledrejection", "reason"]]) {
-    addEventListener(type, (event) => {
-      event.preventDefault();
-      const { name = "Error", message = String(event[field]) } = event[field] ?? {};
-      ${STRAY}.push({ ename: name, evalue: message + " (in a timer or an unawaited promise)" });
-    });
-  }
-  undefined`;
 
 const OUTPUT_TYPES = [
   "stream",
@@ -177,9 +158,7 @@ export class Kernel implements AsyncDisposable {
     const mark = randomUUID();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.marks.set(mark, () => resolve(true));
-    const stray = `stray: ${STRAY}?.splice(0) ?? []`;
-    const code = `await Deno.jupyter.broadcast("${MARK}", { mark: "${mark}", ${stray} })`;
-    await this.request("execute_request", silently(code));
+    await this.request("execute_request", silently(markCode(mark)));
     const seen = this.orCrash(promise);
     return timeoutMs === null ? await seen : await orNullAfter(timeoutMs, seen) ?? false;
   }

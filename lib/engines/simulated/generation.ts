@@ -63,7 +63,7 @@ export function generate(
 
   return new Promise((resolve) => {
     const stop = (outcome: TruthRecord["outcome"], reason: FinishReason | null = null) => {
-      
+      engine.cancel(sequenceId);
       resolve({ truth: { ...truth, outcome }, finish: reason });
     };
     response.on("close", () => stop("aborted"));
