@@ -1,4 +1,5 @@
 /** Compares entries over paired blocks: the ratio, its interval, and what may be said. */
+import { ratioText } from "./number_text.ts";
 import { ratioInterval } from "./ratio_interval.ts";
 import type { Comparison, SummaryRow } from "./summary_row.ts";
 
@@ -60,11 +61,11 @@ function sentenceOf(comparison: Omit<Comparison, "sentence">): string {
     return `At ${users}, ${a} and ${b} cannot be compared on ${WORDS[metric]}: ` +
       `${launches} paired launches with a usable value, 2 are needed.`;
   }
-  const size = `ratio ${ratio.toFixed(2)}, 95 % interval ${low.toFixed(2)}–${high.toFixed(2)}, ` +
+  const size = `ratio ${ratioText(ratio)}, 95 % interval ${ratioText(low)}–${ratioText(high)}, ` +
     `${launches} launches each, exploratory`;
   if (verdict === "no difference seen") {
     return `At ${users}, no difference seen in ${WORDS[metric]} between ${a} and ${b} (${size}).`;
   }
-  const times = `${ratio.toFixed(2)} times`;
+  const times = `${ratioText(ratio)} times`;
   return `At ${users}, ${a} has ${times} the ${WORDS[metric]} of ${b} (${size}).`;
 }

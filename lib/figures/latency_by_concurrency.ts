@@ -6,7 +6,7 @@ import { altText, entryLabel, figureId, figureTitle, oneComparison } from "./fig
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { labelMargin, levelPanel, MARGIN_LEFT, panelHeight } from "./level_panel.ts";
 import type { Series } from "./level_panel.ts";
-import { counted, inSentence, listed, metricText, metricWithUnit } from "./numbers.ts";
+import { counted, inSentence, listed, metricText, metricWithUnit } from "@/analysis/number_text.ts";
 import { valueScale } from "./scales.ts";
 
 export type LatencyMetric = "ttft_ms" | "tpot_ms" | "e2e_ms";

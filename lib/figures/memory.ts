@@ -5,7 +5,7 @@ import type { LevelRow } from "@/analysis/summary_row.ts";
 import { drawPanel, joinPanels, numberAxis } from "./document.ts";
 import { altText, entryLabel, figureId, figureTitle, labelWidth, oneComparison } from "./figure.ts";
 import type { Figure, FigureOptions } from "./figure.ts";
-import { listed, metricWithUnit, shown } from "./numbers.ts";
+import { listed, metricWithUnit, shown } from "@/analysis/number_text.ts";
 import type { EntryStyle } from "./palette.ts";
 import { zeroScale } from "./scales.ts";
 

@@ -7,7 +7,7 @@ import { drawPanel, joinPanels, numberAxis } from "./document.ts";
 import { altText, entryLabel, figureId, figureTitle, labelWidth } from "./figure.ts";
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { COLOURS } from "./palette.ts";
-import { counted, inSentence, ratioText } from "./numbers.ts";
+import { counted, inSentence, ratioText } from "@/analysis/number_text.ts";
 import { ratioScale } from "./scales.ts";
 
 export type ComparedMetric = Comparison["metric"];
@@ -64,7 +64,7 @@ export function ratioForest(
       comparedBetter(metric) === "higher"
         ? "Right of 1 the first is faster."
         : "Left of 1 the first is faster."
-    } A line that crosses 1 shows no difference.`,
+    } Where the line crosses 1, no difference is seen.`,
     missing: missingOf(rows),
     ...draw(id, title, finding, linesOf(rows)),
     alt: altText(title, finding),

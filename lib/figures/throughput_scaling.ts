@@ -6,7 +6,7 @@ import { altText, entryLabel, figureId, figureTitle, oneComparison } from "./fig
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { labelMargin, levelPanel, MARGIN_LEFT, panelHeight } from "./level_panel.ts";
 import type { Point } from "./level_panel.ts";
-import { counted, listed, metricText, metricWithUnit } from "./numbers.ts";
+import { counted, listed, metricText, metricWithUnit } from "@/analysis/number_text.ts";
 import { zeroScale } from "./scales.ts";
 
 const METRIC = "output_tokens_per_s";

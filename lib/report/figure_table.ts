@@ -1,6 +1,6 @@
 /** A figure's numbers as a table of the report. */
 import type { Figure, FigureColumn } from "@/figures/figure.ts";
-import { fixed } from "@/figures/numbers.ts";
+import { fixed } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
 

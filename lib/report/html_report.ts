@@ -131,7 +131,7 @@ function tableHtml(table: ReportTable): Html {
       : markup`<tr>${cells}</tr>\n`;
   });
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}">
-<table id="${id}">
+<table id="${id}"${columns.length > 10 ? markup` class="wide"` : null}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(columnHtml)}</tr></thead>
 <tbody>

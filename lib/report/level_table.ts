@@ -2,7 +2,7 @@
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
 import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
-import { fixed, metricText, shown } from "@/figures/numbers.ts";
+import { fixed, metricText, shown } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
 

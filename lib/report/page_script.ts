@@ -34,5 +34,15 @@ const offer = (label, name, type, text) => {
 };
 offer("Trials as CSV", data.name + "-trials.csv", "text/csv", () => data.csv);
 offer("All rows as JSON", data.name + ".json", "application/json", () => JSON.stringify(data.json, null, 1));
-addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
+const folded = new Set();
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("details:not([open])")) {
+    folded.add(each);
+    each.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const each of folded) each.open = false;
+  folded.clear();
+});
 `;

@@ -3,13 +3,13 @@ import type { AnswerSentence } from "@/analysis/answer.ts";
 import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
-import { listed } from "@/figures/numbers.ts";
+import { listed } from "@/analysis/number_text.ts";
 import { answerSection } from "./answer_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
 import { methodSection } from "./method_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
 import { setupSection } from "./setup_section.ts";
-import { trialsCsv } from "./trials_csv.ts";
+import { summaryCsv } from "@/analysis/summary_text.ts";
 import { trialsSection } from "./trials_section.ts";
 import { warningsSection } from "./warnings_section.ts";
 
@@ -51,7 +51,7 @@ export function reportContent(input: ReportInput): ReportContent {
         comparisons: input.comparisons,
         trials: input.summary,
       },
-      csv: trialsCsv(input.summary),
+      csv: summaryCsv(input.summary),
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What was measured, where and with what. */
-import { counted, fixed, listed } from "@/figures/numbers.ts";
+import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";

@@ -57,7 +57,7 @@ th button:focus-visible { outline: 2px solid var(--link); }
 th button::after { content: " ↕"; color: var(--soft); font-weight: 400; }
 th[aria-sort="ascending"] button::after { content: " ↑"; }
 th[aria-sort="descending"] button::after { content: " ↓"; }
-th .note, td .note { display: block; font-size: .82rem; font-weight: 400; }
+th .note, td .note { display: block; font-size: .89em; font-weight: 400; }
 .mark { font-size: .78rem; font-weight: 600; border: 1px solid currentColor; border-radius: 3px; padding: 0 .28em; margin-right: .4em; }
 tr.new-group > * { border-top: 2px solid var(--line); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 2rem 1.5rem; margin: .75rem 0; }
@@ -89,8 +89,9 @@ pre { background: var(--panel); padding: .7rem .9rem; margin: .5rem 0; font-size
   h2, h3, summary { break-after: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; }
-  th, td { padding: .15rem .35rem; }
+  table.wide { font-size: 6pt; }
+  th, td { padding: .12rem .22rem; }
   td.end, tbody th { white-space: normal; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  pre { white-space: pre-wrap; }
 }
 `;

@@ -1,7 +1,7 @@
 /** Every trial, every gate and every launch, folded away until asked for. */
 import type { Gate, SummaryRow } from "@/analysis/summary_row.ts";
 import { METRICS } from "@/analysis/metrics.ts";
-import { counted, fixed, listed, metricText } from "@/figures/numbers.ts";
+import { counted, fixed, listed, metricText } from "@/analysis/number_text.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import { numberCell, numberColumn, section, textCell, textColumn } from "./report_blocks.ts";
 import type { Block, ReportTable, Section } from "./report_blocks.ts";

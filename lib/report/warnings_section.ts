@@ -1,7 +1,7 @@
 /** What a reader must know before trusting a number: invalid trials, failures, gaps, small samples. */
 import { fullSampleSize } from "@/config/plan.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
-import { counted, fixed, listed } from "@/figures/numbers.ts";
+import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_content.ts";

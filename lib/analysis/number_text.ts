@@ -1,6 +1,6 @@
 /** How numbers and units are written, the same in figures, tables and sentences. */
-import { METRICS } from "@/analysis/metrics.ts";
-import type { MetricName } from "@/analysis/metrics.ts";
+import { METRICS } from "./metrics.ts";
+import type { MetricName } from "./metrics.ts";
 
 const NONE = "–";
 

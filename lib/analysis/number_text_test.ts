@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { counted, fixed, listed, metricWithUnit, ratioText } from "./numbers.ts";
+import { counted, fixed, listed, metricWithUnit, ratioText } from "./number_text.ts";
 
 Deno.test("numbers have fixed decimals and separators; what is not known is a dash", () => {
   assert.equal(fixed(1234.56, 1), "1,234.6");
