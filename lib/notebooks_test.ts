@@ -8,10 +8,14 @@ Deno.test("the committed notebook of the tests is what a fresh run gives", async
   assert.deepEqual(await processNotebook(`${TESTDATA}/figure.ipynb`, "check"), []);
 });
 
-Deno.test("--write stores the outputs of a fresh run", async () => {
-  await withNotebook(["1 + 1"], async (path) => {
+Deno.test("--write stores formatted cells with the outputs of a fresh run", async () => {
+  await withNotebook(["1+1"], async (path) => {
+    assert.deepEqual(await processNotebook(path, "check"), [
+      "made_up.ipynb is not formatted; refresh it with --write",
+    ]);
     assert.deepEqual(await processNotebook(path, "write"), []);
     const [cell] = parseNotebook(path, await Deno.readTextFile(path));
+    assert.equal(cell!.source, "1 + 1;");
     const data = { "text/plain": "2" };
     assert.deepEqual(cell!.outputs, [{ output_type: "execute_result", data, metadata: {} }]);
   });
@@ -27,7 +31,12 @@ Deno.test("--check names the cell whose output differs, and a file in another fo
   ]);
   assert.deepEqual(after(`"image/png": "iVBOR`, `"image/png": "iVBOX`), []);
   const counted = committed.replace(`"execution_count": null`, `"execution_count": 4`);
-  assert.match(differences("figure.ipynb", counted, committed)[0]!, /not in the form/);
+  assert.deepEqual(differences("figure.ipynb", counted, committed), []);
+  const widgets = committed.replace(
+    `"metadata": {\n  "kernelspec"`,
+    `"metadata": {\n  "widgets": {},\n  "kernelspec"`,
+  );
+  assert.match(differences("figure.ipynb", widgets, committed)[0]!, /not in the form/);
 });
 
 Deno.test("a notebook with a type error is not run", async () => {
