@@ -4,11 +4,11 @@
  */
 import { Command, Option } from "commander";
 import { basename } from "node:path";
-import { checkNotebook } from "@/report/notebook_check.ts";
-import { compareOutputs } from "@/report/notebook_diff.ts";
-import { codeCells, formatNotebook, parseNotebook } from "@/report/notebook_file.ts";
-import { formatSources } from "@/report/notebook_format.ts";
-import { runNotebook } from "@/report/notebook_run.ts";
+import { checkNotebook } from "@/report/notebook/notebook_check.ts";
+import { compareOutputs } from "@/report/notebook/notebook_diff.ts";
+import { codeCells, formatNotebook, parseNotebook } from "@/report/notebook/notebook_file.ts";
+import { formatSources } from "@/report/notebook/notebook_format.ts";
+import { runNotebook } from "@/report/notebook/notebook_run.ts";
 
 /** GitHub stops rendering somewhere below 1 MB. */
 export const NOTEBOOK_BYTES_MAX = 500_000;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { formatNotebook, parseNotebook } from "@/report/notebook_file.ts";
+import { formatNotebook, parseNotebook } from "@/report/notebook/notebook_file.ts";
 import { differences, NOTEBOOK_BYTES_MAX, processNotebook } from "./notebooks.ts";
 
-const TESTDATA = `${import.meta.dirname}/report/testdata`;
+const TESTDATA = `${import.meta.dirname}/report/notebook/testdata`;
 
 Deno.test("the committed notebook of the tests is what a fresh run gives", async () => {
   assert.deepEqual(await processNotebook(`${TESTDATA}/figure.ipynb`, "check"), []);

@@ -53,7 +53,7 @@ Deno.test("an error output fails a cell that the kernel calls ok", async () => {
 Deno.test("an error in a timer fails the cell in which it happens, and freezes nothing", async () => {
   const code = `setTimeout(() => { throw new Error("late"); }, 0);
     await new Promise((resolve) => setTimeout(resolve, 50));`;
-  const importing = notebook(`import "@/report/display.ts";`, code);
+  const importing = notebook(`import "@/report/notebook/display.ts";`, code);
   for (const cells of [notebook("1", code), importing]) {
     await assert.rejects(
       runNotebook(PATH, cells, { cellTimeoutMs: 5000 }),
@@ -64,7 +64,7 @@ Deno.test("an error in a timer fails the cell in which it happens, and freezes n
 
 Deno.test("a rejection that nobody awaits fails its cell", async () => {
   const cells = notebook(
-    `import { tick } from "@/report/display.ts";`,
+    `import { tick } from "@/report/notebook/display.ts";`,
     `Promise.reject(new Error("lost"));\nawait tick();`,
   );
   await assert.rejects(runNotebook(PATH, cells), /cell 2 failed: Error: lost/);

@@ -25,7 +25,7 @@ Deno.test("outside a notebook there is no kernel to touch, and show() says so", 
 
 Deno.test("show() sends any value, and replaces an output that it has named", async () => {
   await using kernel = await startKernel({ cwd: import.meta.dirname! });
-  await kernel.execute(`import { figure, show } from "@/report/display.ts";`, 10_000);
+  await kernel.execute(`import { figure, show } from "@/report/notebook/display.ts";`, 10_000);
   const plain = await kernel.execute(`await show([1, 2]);`, 10_000);
   assert.deepEqual(plain.outputs[0]!.content["data"], { "text/plain": "[ 1, 2 ]" });
   const picture = `figure({ svg: ${JSON.stringify(SVG)}, width: 40, height: 30, alt: "a" })`;

@@ -1,5 +1,5 @@
 /** Starts a kernel, prints its process id and waits for ever: the test kills this process. */
-import { startKernel } from "@/report/kernel.ts";
+import { startKernel } from "@/report/notebook/kernel.ts";
 
 const kernel = await startKernel({ cwd: import.meta.dirname! });
 console.log(kernel.pid);
