@@ -10,7 +10,7 @@ export async function preflight(config: Config, configPath: string): Promise<voi
   const problems: string[] = [];
   for (const [name, entry] of Object.entries(config.engines)) {
     const engine = engineOf(entry.kind);
-    const { available, why, what_to_do } = await engine.availability();
+    const { available, why, what_to_do } = await engine.availability(entry);
     if (!available) {
       problems.push(`  ${name} (${entry.kind}): ${why}\n    to do: ${what_to_do}`);
       continue;

@@ -32,7 +32,8 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   kind: EngineKind;
   /** One line for people: what it is. */
   about: string;
-  availability(): Promise<Availability>;
+  /** Of this kind, or of one entry of it where that says more. */
+  availability(entry?: E): Promise<Availability>;
   /** Null for a server that something else runs. */
   command(entry: E, config: Config, port: number): Command | null;
   /** Root of the OpenAI-compatible API, without a slash at the end. */

@@ -1,13 +1,28 @@
-/** What the three GPU engines share: a program that must be found, and a GPU that must be there. */
-import type { EngineKind } from "@/config/schema.ts";
+/** What the three GPU engines share: a program that must be found, a GPU that must be there, an OpenAI API. */
+import type { Config, EngineKind, EntryOf } from "@/config/schema.ts";
 import type { Availability } from "./engine.ts";
+import { residentMemory } from "./process_memory.ts";
 import { findProgram } from "./programs.ts";
 
-/** Available when `program` is on the PATH and an NVIDIA GPU answers. */
-export async function gpuServerAvailability(
-  kind: EngineKind,
-  program: string,
-): Promise<Availability> {
+type GpuEntry = EntryOf<"vllm" | "sglang" | "tensorrt-llm">;
+
+/** The parts of an engine that are the same for all three; `program` is looked for on the PATH. */
+export function gpuServer(kind: EngineKind, program: string) {
+  return {
+    availability: (entry?: GpuEntry) => gpuServerAvailability(kind, entry?.executable ?? program),
+    baseUrl: (_entry: GpuEntry, port: number) => `http://127.0.0.1:${port}/v1`,
+    model: (_entry: GpuEntry, config: Config) => config.model.name,
+    headers: () => ({}),
+    memory: residentMemory,
+    describe: (entry: GpuEntry, config: Config) =>
+      Promise.resolve({
+        version: `${kind} ${entry.version ?? "of unknown version"}`,
+        model: config.model.name,
+      }),
+  };
+}
+
+async function gpuServerAvailability(kind: EngineKind, program: string): Promise<Availability> {
   const missing = [
     await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
     await findProgram(program) === null ? `no ${program} on the PATH` : null,

@@ -1,7 +1,7 @@
 /** The answer: the sentences of the analysis, real and simulated engines apart. */
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 /** What heads everything that stands on simulated engines. */
 export const SIMULATED_NOTE =

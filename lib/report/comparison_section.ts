@@ -10,7 +10,7 @@ import { SIMULATED_NOTE } from "./answer_section.ts";
 import { levelTable } from "./level_table.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 const COMPARED = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const;
 const LATENCIES = ["ttft_ms", "tpot_ms", "e2e_ms"] as const;

@@ -5,7 +5,7 @@ import type { Manifest } from "@/records/manifest.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import { section, textCell, textColumn } from "./report_blocks.ts";
 import type { Block, Section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 const RULES = [
   "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden.",

@@ -1,30 +1,15 @@
 /** Puts a report together from rows: what it says, in which order. Pure. */
-import type { AnswerSentence } from "@/analysis/answer.ts";
-import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import type { LaunchRecord } from "@/records/trial_record.ts";
 import { listed } from "@/analysis/number_text.ts";
 import { answerSection } from "./answer_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
 import { methodSection } from "./method_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
+import type { ReportInput } from "./report_input.ts";
 import { setupSection } from "./setup_section.ts";
 import { summaryCsv } from "@/analysis/summary_text.ts";
 import { trialsSection } from "./trials_section.ts";
 import { warningsSection } from "./warnings_section.ts";
-
-export interface ReportInput {
-  manifests: Manifest[];
-  summary: SummaryRow[];
-  levels: LevelRow[];
-  comparisons: Comparison[];
-  answer: AnswerSentence[];
-  /** Damaged lines, unfinished trials and the like, one sentence each. */
-  problems: string[];
-  launches: LaunchRecord[];
-  /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
-  not_run: string[];
-}
 
 /** The whole report as data; both renderers write out exactly this. */
 export function reportContent(input: ReportInput): ReportContent {

@@ -1,11 +1,26 @@
 /** What a report is made of: run folders, read and worked out. */
-import { answer } from "@/analysis/answer.ts";
+import { answer, type AnswerSentence } from "@/analysis/answer.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { levelRows } from "@/analysis/levels.ts";
 import { summarize } from "@/analysis/summary.ts";
+import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { plannedTrials } from "@/config/plan.ts";
+import type { Manifest } from "@/records/manifest.ts";
 import type { RunData } from "@/records/run_folder.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { LaunchRecord } from "@/records/trial_record.ts";
+
+export interface ReportInput {
+  manifests: Manifest[];
+  summary: SummaryRow[];
+  levels: LevelRow[];
+  comparisons: Comparison[];
+  answer: AnswerSentence[];
+  /** Damaged lines, unfinished trials and the like, one sentence each. */
+  problems: string[];
+  launches: LaunchRecord[];
+  /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
+  not_run: string[];
+}
 
 /**
  * The input of a report over `runs`. With several runs each entry is named with its run, and only

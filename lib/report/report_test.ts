@@ -149,7 +149,10 @@ Deno.test("the embedded data are the rows, and the CSV has one line a trial", ()
   assert.deepEqual(data.json.levels, input.levels);
   const lines = data.csv.trimEnd().split("\n");
   assert.equal(lines.length, input.summary.length + 1);
-  assert.match(lines[0], /^run_id,trial_id,engine,.*,memory_bytes,memory_peak_bytes,memory_label,reasons$/);
+  assert.match(
+    lines[0],
+    /^run_id,trial_id,engine,.*,memory_bytes,memory_peak_bytes,memory_label,reasons$/,
+  );
   assert.match(lines[1], /,"said ""no"", twice"$/);
 });
 

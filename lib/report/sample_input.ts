@@ -5,7 +5,7 @@ import { configSchema } from "@/config/schema.ts";
 import { comparisonsOf, realLevels, simulatedLevels } from "@/figures/sample_rows.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 /** Two entries said to be real, three simulated ones, three levels, three blocks. */
 export function sampleInput(): ReportInput {

@@ -3,7 +3,7 @@ import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 /** The facts of each run; several runs stand below each other. */
 export function setupSection(input: ReportInput): Section {

@@ -5,7 +5,7 @@ import { counted, fixed, listed, metricText } from "@/analysis/number_text.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import { numberCell, numberColumn, section, textCell, textColumn } from "./report_blocks.ts";
 import type { Block, ReportTable, Section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 /** Trials of real and of simulated engines in tables of their own, then gates and launches. */
 export function trialsSection(input: ReportInput): Section {

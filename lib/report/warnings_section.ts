@@ -4,7 +4,7 @@ import type { SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
-import type { ReportInput } from "./report_content.ts";
+import type { ReportInput } from "./report_input.ts";
 
 /** Launches of each entry from which on a comparison is more than a first look. */
 const ENOUGH_LAUNCHES = 5;

@@ -5,8 +5,8 @@ import type { RunData } from "@/records/run_folder.ts";
 import { renderHtml } from "./html_report.ts";
 import { renderMarkdown } from "./markdown_report.ts";
 import { figuresOf } from "./report_blocks.ts";
-import { reportContent, type ReportInput } from "./report_content.ts";
-import { reportInput } from "./report_input.ts";
+import { reportContent } from "./report_content.ts";
+import { type ReportInput, reportInput } from "./report_input.ts";
 
 export interface WrittenReport {
   /** The page to open. */
