@@ -39,14 +39,15 @@ export function verdictOf(gates: readonly Gate[]): Pick<SummaryRow, "verdict" | 
 function finished({ trial, record, measured }: GateInput): Gate {
   const outcome = record?.outcome ?? "unfinished";
   const count = `${measured.length} of ${trial.requests} requests`;
-  const why = record?.error
+  const complete = measured.length === trial.requests;
+  const ended = record?.error
     ? `${outcome} after ${count}: ${record.error}`
     : `${outcome} after ${count}`;
   return {
     gate: "finished",
-    value: outcome === "finished" ? outcome : why,
+    value: outcome !== "finished" ? ended : complete ? outcome : `finished, but ${count} on record`,
     limit: "all planned requests sent",
-    pass: outcome === "finished",
+    pass: outcome === "finished" && complete,
     cause: outcome === "failed" ? "server" : "environment",
     fails_to: "INVALID",
   };
@@ -101,7 +102,7 @@ function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
     gate: "in flight",
     value: `mean ${mean}, highest ${highest}`,
     limit: `mean ≥ ${(0.95 * trial.concurrency).toFixed(2)}, highest ${trial.concurrency}`,
-    pass: reached && highest <= trial.concurrency,
+    pass: reached && highest === trial.concurrency,
     cause: trial.requests < trial.concurrency ? "plan" : "client",
     fails_to: "INVALID",
   };

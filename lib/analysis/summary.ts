@@ -58,7 +58,8 @@ function summarizeTrial(
     send_lag_ms_p99,
     ttft_ms_p50,
   });
-  const events = measured.reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+  const events = measured.filter((record) => record.output_tokens !== null)
+    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
   const output_tokens = total(measured, "output_tokens");
   return {
     run_id,

@@ -1,11 +1,11 @@
 /** `report`: one self-contained page from stored runs; needs no engine, no network. */
 import { basename } from "node:path";
-import { readRunFolder } from "@/records/run_folder.ts";
 import { writeReport } from "@/report/write_report.ts";
+import { readRun } from "./read_run.ts";
 
 /** Writes `reports/<run>/` (or `output`) and prints the answer, then the page's path. */
 export function report(dirs: string[], { output }: { output?: string }): number {
-  const runs = dirs.map(readRunFolder);
+  const runs = dirs.map(readRun);
   for (const { run_id, problems } of runs) {
     for (const problem of problems) console.error(`${run_id}: ${problem}`);
   }

@@ -9,20 +9,20 @@ export interface Note {
   note: string;
 }
 
-const KIND_OF_NAME: Record<string, string> = {
-  vllm: "vllm",
-  sglang: "sglang",
-  tensorrt_llm: "tensorrt-llm",
-  "tensorrt-llm": "tensorrt-llm",
-};
+const KIND_OF_NAME = new Map([
+  ["vllm", "vllm"],
+  ["sglang", "sglang"],
+  ["tensorrt_llm", "tensorrt-llm"],
+  ["tensorrt-llm", "tensorrt-llm"],
+]);
 
-/** Flags that the launcher sets itself, each followed by its value. */
-const LAUNCHER_FLAGS: Record<string, string> = {
-  "--model-path": "model.name",
-  "--model": "model.name",
-  "--port": "port",
-  "--host": "127.0.0.1",
-};
+/** Flags that the launcher sets itself, and from what. */
+const LAUNCHER_FLAGS = new Map([
+  ["--model-path", "model.name"],
+  ["--model", "model.name"],
+  ["--port", "port"],
+  ["--host", "127.0.0.1"],
+]);
 
 /** The value in today's form and a note for each change. Anything unexpected is left as it is. */
 export function translateAskedFor(value: unknown): { value: unknown; notes: Note[] } {
@@ -38,7 +38,7 @@ export function translateAskedFor(value: unknown): { value: unknown; notes: Note
 function translateEngines(engines: Mapping, notes: Note[]): void {
   for (const [name, entry] of Object.entries(engines)) {
     if (!isMapping(entry)) continue;
-    const kind = KIND_OF_NAME[name];
+    const kind = KIND_OF_NAME.get(name);
     if (entry.kind === undefined && kind !== undefined) {
       entry.kind = kind;
       notes.push({ path: ["engines", name], note: `translated: kind is ${kind}, after its name` });
@@ -55,16 +55,20 @@ function translateEngines(engines: Mapping, notes: Note[]): void {
   }
 }
 
+/** Takes out `--flag value` and `--flag=value`. A list that is not all text is left to the schema. */
 function dropLauncherFlags(name: string, entry: Mapping, notes: Note[]): void {
   const args = entry.extra_args as unknown[];
-  const kept: unknown[] = [];
+  if (!args.every((arg) => typeof arg === "string")) return;
+  const kept: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const source = LAUNCHER_FLAGS[String(args[i])];
+    const [flag, ...inline] = args[i]!.split("=") as [string, ...string[]];
+    const source = LAUNCHER_FLAGS.get(flag);
     if (source === undefined) {
-      kept.push(args[i]);
+      kept.push(args[i]!);
       continue;
     }
-    const note = `superseded: ${args[i]} ${args[++i] ?? ""} is set by the launcher (${source})`;
+    const value = inline.length > 0 ? inline.join("=") : args[++i] ?? "";
+    const note = `superseded: ${flag} ${value} is set by the launcher (${source})`;
     notes.push({ path: ["engines", name, "extra_args"], note });
   }
   entry.extra_args = kept;

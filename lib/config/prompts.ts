@@ -1,6 +1,7 @@
 /** The prompts file: categories of prompts, each a text, a `{prompt}` or a list of messages. */
 import { z } from "zod";
-import { ConfigError, parseSource, readSource, zodProblems } from "./yaml_source.ts";
+import { ConfigError, parseSource, readSource } from "./yaml_source.ts";
+import { zodProblems } from "./zod_problems.ts";
 
 export type Role = "system" | "user" | "assistant";
 

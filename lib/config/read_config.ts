@@ -1,7 +1,9 @@
 /** A config file as a checked `Config`, with what had to be translated on the way. */
 import { translateAskedFor } from "./asked_for.ts";
+import { coresOf } from "./cores.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { ConfigError, parseSource, readSource, zodProblems } from "./yaml_source.ts";
+import { ConfigError, parseSource, readSource } from "./yaml_source.ts";
+import { zodProblems } from "./zod_problems.ts";
 
 export interface ReadConfig {
   config: Config;
@@ -39,6 +41,15 @@ function crossChecks({ hardware, benchmark, engines }: Config) {
   if ((hardware.server_cores === undefined) !== (hardware.client_cores === undefined)) {
     const problem = "set server_cores and client_cores together, or neither";
     found.push({ path: ["hardware"], problem });
+  }
+  const shared = coresOf(hardware.server_cores).filter((core) =>
+    coresOf(hardware.client_cores).includes(core)
+  );
+  if (shared.length > 0) {
+    const problem = `core ${
+      shared.join(", ")
+    } is in both lists; give server and client different cores`;
+    found.push({ path: ["hardware", "client_cores"], problem });
   }
   const levels = benchmark.concurrency_levels;
   if (new Set(levels).size < levels.length) {

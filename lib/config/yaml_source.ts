@@ -186,5 +186,3 @@ function startOf(node: unknown): number | undefined {
 function isNothing(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.value === null && node.source === "");
 }
-
-export { zodProblems } from "./zod_problems.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { configSchema } from "./schema.ts";
-import { ConfigError, parseSource, readSource, zodProblems } from "./yaml_source.ts";
+import { ConfigError, parseSource, readSource } from "./yaml_source.ts";
+import { zodProblems } from "./zod_problems.ts";
 
 function problemsOf(text: string): string[] {
   const source = parseSource(text, "a.yaml");

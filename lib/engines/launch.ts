@@ -2,7 +2,7 @@
 import type { Config } from "@/config/schema.ts";
 import { engineOf } from "./kinds.ts";
 import { freePort } from "./port.ts";
-import { waitUntilReady } from "./ready.ts";
+import { NeverReady, waitUntilReady } from "./ready.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
 
 export interface LaunchOptions {
@@ -32,7 +32,7 @@ export interface Server {
 
 /** Seconds that a server gets between the polite signal and the kill. */
 const GRACE_S = 10;
-/** An external server runs already, or it does not. */
+/** An external server runs already, or it does not; it gets no longer than this to answer. */
 const EXTERNAL_TIMEOUT_S = 3;
 
 /** A server that did not become ready; nothing of it is left running. */
@@ -69,13 +69,16 @@ export async function launch(options: LaunchOptions): Promise<Server> {
 
 async function connect(options: LaunchOptions, baseUrl: string): Promise<Server> {
   const entry = options.config.engines[options.entry]!;
-  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl };
+  const timeout_s = Math.min(EXTERNAL_TIMEOUT_S, options.config.benchmark.start_timeout_s);
+  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl, timeout_s };
   try {
-    await waitUntilReady({ ...question, timeout_s: EXTERNAL_TIMEOUT_S });
+    await waitUntilReady(question);
   } catch (error) {
     if (options.signal.aborted) throw error;
+    const { message } = error as Error;
+    if (error instanceof NeverReady) throw new LaunchError(message, null, []);
     const hint = "is the server up, and is base_url its API root (it ends in /v1 as a rule)?";
-    throw new LaunchError(`${baseUrl}: ${(error as Error).message}; ${hint}`, null, []);
+    throw new LaunchError(`${baseUrl}: ${message}; ${hint}`, null, []);
   }
   const stop = () => Promise.resolve("left running, it is not ours");
   const never = new Promise<string>(() => {});

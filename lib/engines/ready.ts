@@ -12,8 +12,8 @@ export interface ReadyQuestion {
   signal: AbortSignal;
 }
 
-/** A reason not to ask again: waiting would not help. */
-class NeverReady extends Error {}
+/** A reason not to ask again: waiting would not help. The message says where, what and what to do. */
+export class NeverReady extends Error {}
 
 /**
  * Asks until the server is ready.
@@ -25,18 +25,23 @@ export async function waitUntilReady(question: ReadyQuestion): Promise<void> {
   while (performance.now() < deadline) {
     question.signal.throwIfAborted();
     try {
-      return await askOnce(question);
+      return await askOnce({ ...question, deadline });
     } catch (error) {
       question.signal.throwIfAborted();
       if (error instanceof NeverReady) throw error;
-      seen = (error as Error).message;
+      seen = reason(error as Error);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`not ready after ${question.timeout_s} s; last seen: ${seen}`);
 }
 
-async function askOnce(question: ReadyQuestion): Promise<void> {
+/** No single answer is waited for longer than this, nor past the deadline of all asking. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+type Asking = ReadyQuestion & { deadline: number };
+
+async function askOnce(question: Asking): Promise<void> {
   const { engine, baseUrl } = question;
   if (engine.healthPath !== null) {
     const { status } = await ask(question, new URL(engine.healthPath, baseUrl).href);
@@ -46,24 +51,30 @@ async function askOnce(question: ReadyQuestion): Promise<void> {
   await checkCompletion(question);
 }
 
-async function checkModel(question: ReadyQuestion): Promise<void> {
+async function checkModel(question: Asking): Promise<void> {
   const { engine, entry, config, baseUrl } = question;
   const { status, text } = await ask(question, `${baseUrl}/models`);
-  if (status === 401 || status === 403) {
-    throw new NeverReady(
-      `${baseUrl}/models answered ${status}; is api_key_env set to the right key?`,
-    );
-  }
   if (status !== 200 && entry.kind === "external") return;
   if (status !== 200) throw new Error(`${baseUrl}/models answered ${status}: ${excerpt(text)}`);
-  const names = [...text.matchAll(/"id"\s*:\s*"([^"]+)"/g)].map((match) => match[1]!);
+  const names = modelNames(text);
   const model = engine.model(entry, config);
   if (names.length > 0 && !names.includes(model)) {
-    throw new NeverReady(`the server at ${baseUrl} serves ${names.join(", ")}, not "${model}"`);
+    const serves = `the server at ${baseUrl} serves ${names.join(", ")}, not "${model}"`;
+    throw new NeverReady(`${serves}; name one that it serves`);
   }
 }
 
-async function checkCompletion(question: ReadyQuestion): Promise<void> {
+/** The names in a list of models; empty when the text is no such list. */
+function modelNames(text: string): string[] {
+  try {
+    const { data } = JSON.parse(text) as { data: { id: string }[] };
+    return data.map(({ id }) => id);
+  } catch {
+    return [];
+  }
+}
+
+async function checkCompletion(question: Asking): Promise<void> {
   const { engine, entry, config, baseUrl } = question;
   const messages = [{ role: "user", content: "Say hello." }];
   const request = { messages, max_tokens: 4, temperature: 0 };
@@ -75,14 +86,32 @@ async function checkCompletion(question: ReadyQuestion): Promise<void> {
   }
 }
 
-async function ask({ engine, entry, signal }: ReadyQuestion, url: string, body?: string) {
-  const response = await fetch(url, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { "content-type": "application/json", ...engine.headers(entry) },
-    body: body ?? null,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
-  });
-  return { status: response.status, text: await response.text() };
+async function ask({ engine, entry, signal, deadline }: Asking, url: string, body?: string) {
+  const limit_ms = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, deadline - performance.now()));
+  const timeOut = AbortSignal.timeout(limit_ms);
+  try {
+    const response = await fetch(url, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { "content-type": "application/json", ...engine.headers(entry) },
+      body: body ?? null,
+      signal: AbortSignal.any([signal, timeOut]),
+    });
+    const { status } = response;
+    const text = await response.text();
+    if (status === 401 || status === 403) {
+      const what = "set api_key_env to the name of the variable that holds the right key";
+      throw new NeverReady(`${url} answered ${status}; ${what}`);
+    }
+    return { status, text };
+  } catch (error) {
+    if (!timeOut.aborted) throw error;
+    throw new Error(`no answer from ${url} in ${Math.round(limit_ms / 100) / 10} s`);
+  }
+}
+
+/** What an error says, with the cause that says more. */
+function reason({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function excerpt(text: string): string {

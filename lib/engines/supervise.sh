@@ -28,10 +28,13 @@ trap : TERM INT HUP
     sleep 0.1
     waited=$((waited + 1))
   done
+  # A server that has ended is told of first; the line below is for when nobody tells.
+  kill -0 "$server" 2>/dev/null || sleep 1
   kill -KILL 0
 ) >/dev/null &
 
-code=0
+wait "$server"
+code=$?
 while kill -0 "$server" 2>/dev/null; do
   wait "$server"
   code=$?

@@ -85,8 +85,14 @@ async function groupGone(group: number): Promise<void> {
   }
 }
 
+/** Zombies do not count: where nobody reaps them they stay for good, and disturb nobody. */
 async function groupExists(group: number): Promise<boolean> {
-  const args = ["-c", `kill -0 -- -${group}`];
-  const { success } = await new Deno.Command("sh", { args, stderr: "null" }).output();
-  return success;
+  // No `--` before the group: dash knows none.
+  const args = ["-c", `kill -0 -${group} || exit 9; cat /proc/[0-9]*/stat`];
+  const { code, stdout } = await new Deno.Command("sh", { args, stderr: "null" }).output();
+  const processes = [
+    ...new TextDecoder().decode(stdout).matchAll(/^\d+ \(.*\) (\S) \d+ (\d+) /gm),
+  ];
+  const living = processes.some(([, state, pgrp]) => Number(pgrp) === group && state !== "Z");
+  return code !== 9 && (processes.length === 0 || living);
 }

@@ -23,7 +23,6 @@ export interface ConnectionOptions {
   baseUrl: string;
   /** Sent with each request. */
   headers: Record<string, string>;
-  timeout_ms: number;
   habits: ServerHabits;
 }
 
@@ -33,6 +32,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
   #client: Client | null = null;
+  #socket: Socket | null = null;
+  /** Why the connection could not be opened anew. */
+  #unopened: Error | null = null;
   #answers = 0;
   #lastUse_ms = 0;
   #stale = false;
@@ -50,13 +52,13 @@ export class Connection {
 
   /** Opens the socket. Rejects when nobody listens. */
   async open(): Promise<void> {
-    const { baseUrl, timeout_ms } = this.#options;
-    let ready: Socket | null = await this.#connect();
+    const socket = await this.#connect();
+    let ready: Socket | null = this.#socket = socket;
     this.#answers = 0;
     this.#stale = false;
     this.#idle_ms = this.#maxAnswers = Infinity;
     this.#lastUse_ms = performance.now();
-    ready.once("close", () => this.#stale = true);
+    socket.once("close", () => this.#stale ||= socket === this.#socket);
     const connect: buildConnector.connector = (options, callback) => {
       const opened = ready;
       ready = null;
@@ -65,30 +67,45 @@ export class Connection {
       this.reopened++;
       this.#connector(options, callback);
     };
-    this.#client = new Client(new URL(baseUrl).origin, {
+    this.#client = new Client(new URL(this.#options.baseUrl).origin, {
       connect,
       pipelining: 1,
-      headersTimeout: timeout_ms,
-      bodyTimeout: timeout_ms,
+      // Time-outs are kept by `exchange`: undici's may fire half a second early.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       keepAliveTimeout: 600_000,
     });
   }
 
-  /** Makes the connection fit for another request; true if it had to be opened anew. */
+  /**
+   * Makes the connection fit for another request; true if it had to be opened anew. Where that
+   * cannot be done, the next `post` fails with the reason.
+   */
   async prepare(): Promise<boolean> {
     const idle_ms = performance.now() - this.#lastUse_ms;
     const fit = !this.#stale && this.#answers < this.#maxAnswers &&
       idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
       !(this.reused && this.#options.habits.closesUnannounced);
     if (fit) return false;
-    this.reopened++;
     await this.close();
-    await this.open();
+    this.#answers = 0;
+    this.#stale = true;
+    try {
+      await this.open();
+      this.reopened++;
+      this.#unopened = null;
+    } catch (error) {
+      this.#unopened = error as Error;
+    }
     return true;
   }
 
   /** Sends a POST of `body` to `path` below the API root; `handler` gets the answer's events. */
   post(path: string, body: string, handler: Dispatcher.DispatchHandler): void {
+    const unopened = this.#unopened;
+    if (unopened !== null) {
+      return queueMicrotask(() => handler.onResponseError?.(null as never, unopened));
+    }
     const { baseUrl, headers } = this.#options;
     const root = new URL(baseUrl).pathname.replace(/\/$/, "");
     this.#client!.dispatch({
@@ -128,6 +145,8 @@ export class Connection {
 
   async close(): Promise<void> {
     await this.#client?.destroy();
+    // The client closes only a socket that a request has used.
+    this.#socket?.destroy();
   }
 
   #connect(): Promise<Socket> {

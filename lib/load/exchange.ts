@@ -48,7 +48,7 @@ export async function exchange(
   const unheard = seen.broken?.failure === "connect" && seen.headers_ms === null;
   if (!reused || !unheard) return seen;
   connection.noteClosedUnannounced();
-  await connection.prepare().catch(() => {});
+  await connection.prepare();
   return await exchangeOnce(connection, request, options);
 }
 

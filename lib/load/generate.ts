@@ -25,8 +25,7 @@ export async function generateLoad(phase: Phase): Promise<number | null> {
     requests: requests.length,
     now,
     signal: phase.signal,
-    // A connection that cannot be opened shows as the failure of the request that needs it.
-    prepare: (user) => connections[user]!.prepare().catch(() => true),
+    prepare: (user) => connections[user]!.prepare(),
     send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, phase),
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };

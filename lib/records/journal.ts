@@ -56,12 +56,12 @@ export function parseJournal(text: string, name = "journal.ndjson"): JournalCont
   return contents;
 }
 
-const REQUIRED_KEYS: Record<JournalLine["type"], string[]> = {
-  launch: ["launch_id", "entry", "outcome"],
-  request: ["trial_id", "phase", "scheduled_ms", "end_ms", "token_ms"],
-  trial: ["trial_id", "launch_id", "outcome"],
-  run: ["state"],
-};
+const REQUIRED_KEYS = new Map<unknown, string[]>([
+  ["launch", ["launch_id", "entry", "outcome"]],
+  ["request", ["trial_id", "phase", "scheduled_ms", "end_ms", "token_ms"]],
+  ["trial", ["trial_id", "launch_id", "outcome"]],
+  ["run", ["state"]],
+]);
 
 function parseLine(line: string): JournalLine | null {
   let value: unknown;
@@ -71,7 +71,7 @@ function parseLine(line: string): JournalLine | null {
     return null;
   }
   if (typeof value !== "object" || value === null || !("type" in value)) return null;
-  const keys = REQUIRED_KEYS[value.type as JournalLine["type"]];
+  const keys = REQUIRED_KEYS.get(value.type);
   return keys?.every((key) => key in value) ? value as JournalLine : null;
 }
 

@@ -32,10 +32,12 @@ const COLUMNS = {
 
 /** Request records as a frame: one row a request, `token_ms` as a list column. */
 export function requestFrame(records: readonly RequestRecord[]): pl.DataFrame {
+  // Polars cannot make a list column of no rows, so an empty frame begins with one that goes again.
+  const rows = records.length > 0 ? records : [{ token_ms: [] as number[] } as RequestRecord];
   const series = Object.entries(COLUMNS).map(([name, type]) =>
-    pl.Series(name, records.map((record) => record[name as keyof RequestRecord]), type)
+    pl.Series(name, rows.map((record) => record[name as keyof RequestRecord]), type)
   );
-  return pl.DataFrame(series);
+  return pl.DataFrame(series).head(records.length);
 }
 
 /** Writes `path` by renaming a finished file, so that no half-written one is ever seen. */

@@ -94,7 +94,9 @@ export function readRunFolder(dir: string): RunData {
 function readManifest(dir: string): Manifest {
   const path = join(dir, "manifest.json");
   try {
-    return JSON.parse(Deno.readTextFileSync(path)) as Manifest;
+    const manifest = JSON.parse(Deno.readTextFileSync(path)) as Manifest | null;
+    if (manifest?.form !== 1) throw new Error("it says no form that this version knows");
+    return manifest;
   } catch (error) {
     const seen = error instanceof Deno.errors.NotFound
       ? "is missing"

@@ -29,7 +29,7 @@ export interface ReportInput {
 export function reportInput(runs: readonly RunData[]): ReportInput {
   const several = runs.length > 1;
   const parts = runs.map((run) => {
-    const summary = summarize(run).map((row) =>
+    const summary = inConfigOrder(summarize(run), run.manifest).map((row) =>
       several ? { ...row, engine: `${row.engine} (${row.run_id})` } : row
     );
     return { run, summary, levels: levelRows(summary, run.requests) };
@@ -46,6 +46,12 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     launches: runs.flatMap(({ launches }) => launches),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
+}
+
+/** The config's first entry is the one that others are compared with, whatever ran first. */
+function inConfigOrder(rows: SummaryRow[], { config }: Manifest): SummaryRow[] {
+  const entries = Object.keys(config.engines);
+  return rows.toSorted((a, b) => entries.indexOf(a.engine) - entries.indexOf(b.engine));
 }
 
 function problemsOf(run: RunData, seen: number, several: boolean): string[] {

@@ -1,4 +1,5 @@
 /** Keeps the server and the client off each other's cores. */
+import { coresOf } from "@/config/cores.ts";
 import type { Config } from "@/config/schema.ts";
 import { findProgram } from "@/engines/programs.ts";
 import type { Manifest } from "@/records/manifest.ts";
@@ -26,12 +27,4 @@ export async function pinClient({ hardware }: Config): Promise<Pinning> {
   return success
     ? { server_cores, client_cores, note: null }
     : unpinned("not pinned: taskset was refused on this machine");
-}
-
-/** The cores that a list such as "0,2-4" names. */
-export function coresOf(list: string): number[] {
-  return list.split(",").flatMap((part) => {
-    const [from, to = from] = part.split("-").map(Number) as [number, number?];
-    return Array.from({ length: to! - from + 1 }, (_, i) => from + i);
-  });
 }

@@ -12,5 +12,14 @@ export function portablePaths(text: string): string {
     [Deno.execPath(), "deno"],
     [Deno.env.get("HOME"), "~"],
   ];
-  return names.reduce((seen, [path, name]) => path ? seen.replaceAll(path, name) : seen, text);
+  return names.reduce(
+    (seen, [path, name]) =>
+      path && path !== "/" ? seen.replaceAll(wholePath(path), () => name) : seen,
+    text,
+  );
+}
+
+/** Matches `path` itself and what lies in it, but no longer path that only begins or ends like it. */
+function wholePath(path: string): RegExp {
+  return new RegExp(`(?<![\\w.~-])${RegExp.escape(path)}(?![\\w-])`, "g");
 }

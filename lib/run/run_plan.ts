@@ -11,6 +11,7 @@ export interface RunContext extends TrialContext {
 }
 
 export interface RunResult {
+  /** Trials that sent all their requests and had at least one answered. */
   finished: number;
   /** Launches and trials that failed, a sentence each. */
   failures: string[];

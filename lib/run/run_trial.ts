@@ -31,8 +31,9 @@ export interface WarmServer {
 }
 
 /**
- * Runs `trial` and journals every request and the trial itself. A server that dies makes the trial
- * failed, an aborted signal makes it interrupted; what was measured until then is kept.
+ * Runs `trial` and journals every request and the trial itself. A server that dies or fails every
+ * request makes the trial failed, an aborted signal makes it interrupted; what was measured until
+ * then is kept.
  */
 export async function runTrial(
   trial: PlannedTrial,
@@ -57,19 +58,24 @@ export async function runTrial(
     error: null,
   };
   const died = new AbortController();
-  server.exited.then((how) => died.abort(new Error(`the server ended during the trial (${how})`)));
+  server.exited.then(
+    (how) => died.abort(new Error(`the server ended during the trial (${how})`)),
+    (error) => died.abort(error),
+  );
   const either = AbortSignal.any([signal, died.signal]);
   const connections = connectionsFor(trial, warm, config);
   try {
     await Promise.all(connections.map((connection) => connection.open()));
     const load = { trial, server, context, connections, now, records, signal: either };
-    refuseColdServer(await sendPhase("warmup", load));
+    refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     const stopWatching = watchClient(connections);
-    result.window_end_ms = (await sendPhase("measured", load)).window_end_ms;
+    const measured = await sendPhase("measured", load);
+    result.window_end_ms = measured.window_end_ms;
     result.client = stopWatching();
     result.window_start_ms = firstSend(records);
     result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(server.pid);
     either.throwIfAborted();
+    refuseAllFailed(measured, "requests");
   } catch (error) {
     result.outcome = signal.aborted ? "interrupted" : "failed";
     result.error = signal.aborted
@@ -141,15 +147,15 @@ function connectionsFor(
 ): Connection[] {
   const entry = config.engines[trial.entry]!;
   const headers = engineOf(entry.kind).headers(entry);
-  const timeout_ms = config.benchmark.request_timeout_s * 1000;
-  const options = { baseUrl: server.baseUrl, headers, timeout_ms, habits };
+  const options = { baseUrl: server.baseUrl, headers, habits };
   return Array.from({ length: trial.concurrency }, () => new Connection(options));
 }
 
-/** A server that fails every warm-up request would only be measured failing. */
-function refuseColdServer({ sent }: { sent: RequestRecord[] }): void {
+/** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */
+function refuseAllFailed({ sent }: { sent: RequestRecord[] }, what: string): void {
   if (sent.length === 0 || sent.some(({ failure }) => failure === null)) return;
-  throw new Error(`all ${sent.length} warm-up requests failed; the first: ${sent[0]!.error}`);
+  const count = `all ${sent.length} ${what} failed`;
+  throw new Error(`${count}; the first: ${sent[0]!.error}; see the server's log`);
 }
 
 function firstSend(records: RequestRecord[]): number | null {

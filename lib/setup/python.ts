@@ -12,38 +12,42 @@ export class SetupError extends Error {
 /** Oldest Python that has a current xllamacpp wheel. */
 const OLDEST = [3, 10] as const;
 
+const NAMES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+
 /**
  * The path of a Python ≥ 3.10 with its venv module.
- * Throws `SetupError` that says what is missing and how to get it.
+ * Throws `SetupError` that says what was found instead and how to get one.
  */
 export async function findPython(): Promise<string> {
-  const tooOld: string[] = [];
-  for (const name of ["python3", "python3.13", "python3.12", "python3.11", "python3.10"]) {
+  const unfit: string[] = [];
+  for (const name of NAMES) {
     const path = await findProgram(name);
     if (path === null) continue;
-    const version = (await run([path, "-c", "import sys; print(*sys.version_info[:2])"])).trim();
-    const [major = 0, minor = 0] = version.split(" ").map(Number);
-    if (major < OLDEST[0] || minor < OLDEST[1]) {
-      tooOld.push(`${path} is ${major}.${minor}`);
-      continue;
-    }
-    await requireVenv(path);
-    return path;
+    const why = await unfitness(path);
+    if (why === null) return path;
+    unfit.push(`${path} ${why}`);
   }
-  const seen = tooOld.length > 0 ? tooOld.join(", ") : "there is no python3 on the PATH";
+  const seen = unfit.length > 0 ? unfit.join(", ") : "there is no python3 on the PATH";
   throw new SetupError(
-    `${seen}; install Python ${OLDEST.join(".")} or newer (Debian: apt-get install python3-venv)`,
+    `${seen}; install Python ${OLDEST.join(".")} or newer with its venv module ` +
+      "(Debian: apt-get install python3-venv)",
   );
 }
 
-async function requireVenv(python: string): Promise<void> {
+/** Why a Python cannot hold an environment; null if it can. */
+async function unfitness(python: string): Promise<string | null> {
+  let version: string;
   try {
-    await run([python, "-c", "import venv, ensurepip"]);
+    version = (await run([python, "-c", "import sys; print(*sys.version_info[:2])"])).trim();
   } catch {
-    throw new SetupError(
-      `${python} lacks the venv module; install it (Debian: apt-get install python3-venv)`,
-    );
+    return "does not run";
   }
+  const [major = 0, minor = 0] = version.split(" ").map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    return `is ${major}.${minor}`;
+  }
+  const hasVenv = await run([python, "-c", "import venv, ensurepip"]).then(() => true, () => false);
+  return hasVenv ? null : "lacks the venv module";
 }
 
 /** Runs a command and gives its stdout. Throws `SetupError` with the end of its stderr. */

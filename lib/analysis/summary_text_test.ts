@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { csvParse } from "d3-dsv";
+import { summaryCsv, summaryTable } from "./summary_text.ts";
+import { row } from "./testdata/sample_trials.ts";
+
+const ROWS = [
+  row({ ttft_ms_p50: 1234.56, memory: { label: 'resident, "all"', bytes: 5, peak_bytes: null } }),
+  row({
+    engine: "sim-vllm",
+    simulated: true,
+    ttft_ms_p50: null,
+    tpot_ms_p50: null,
+    failed: 3,
+    verdict: "INVALID",
+    reasons: ["failures: 3 of 100 failed, limit 0.1 %", "in flight: mean 2, limit 9.5"],
+  }),
+];
+
+Deno.test("CSV has every flat column, empty where a number is undefined", () => {
+  const [first, second] = csvParse(summaryCsv(ROWS));
+  const { memory: _, gates: __, reasons: ___, ...flat } = ROWS[0]!;
+  const memory = ["memory_bytes", "memory_peak_bytes", "memory_label"];
+  assert.deepEqual(Object.keys(first!), [...Object.keys(flat), ...memory, "reasons"]);
+  assert.equal(first!.ttft_ms_p50, "1234.56");
+  assert.deepEqual(
+    [first!.memory_bytes, first!.memory_peak_bytes, first!.memory_label],
+    ["5", "", 'resident, "all"'],
+  );
+  assert.deepEqual([second!.ttft_ms_p50, second!.memory_bytes], ["", ""]);
+  assert.equal(
+    second!.reasons,
+    "failures: 3 of 100 failed, limit 0.1 %; in flight: mean 2, limit 9.5",
+  );
+});
+
+Deno.test("the table is aligned and calls a simulated engine simulated", () => {
+  const lines = summaryTable(ROWS).split("\n");
+  assert.equal(lines.length, 3);
+  assert.match(lines[0]!, /^engine +workload +users +block +requests +failed +TTFT p50 ms/);
+  assert.match(lines[1]!, /^a +prompts +10 +1 +100 +0 +1234\.6 +10\.00 +130 +300\.0 +VALID$/);
+  assert.match(
+    lines[2]!,
+    /^sim-vllm \(simulated\) +prompts +10 +1 +100 +3 +– +– +130 +300\.0 +INV/,
+  );
+  const ends = lines.map((line) => line.slice(0, lines[0]!.indexOf("verdict")).trimEnd().length);
+  assert.equal(new Set(ends).size, 1, "numbers do not end in one column");
+});
+
+Deno.test("no rows are a table of heads and an empty CSV", () => {
+  assert.match(summaryTable([]), /^engine +workload .*reasons$/);
+  assert.equal(summaryCsv([]), "");
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { parseConfig, readConfig } from "./read_config.ts";
+import { ConfigError } from "./yaml_source.ts";
+
+const ASKED_FOR = `${import.meta.dirname}/testdata/asked-for.yaml`;
+
+function problemsOf(text: string): string[] {
+  return refusal(() => parseConfig(text, "a.yaml"));
+}
+
+function refusal(act: () => unknown): string[] {
+  try {
+    act();
+  } catch (error) {
+    assert(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+  throw new Error("expected a ConfigError, got none");
+}
+
+Deno.test("the config that was asked for loads", () => {
+  const { config } = readConfig(ASKED_FOR);
+  const { vllm, sglang, tensorrt_llm } = config.engines;
+  assert.equal(vllm!.kind, "vllm");
+  assert.deepEqual(sglang, {
+    kind: "sglang",
+    port: 8002,
+    extra_args: ["--dtype", "auto"],
+    ignore_eos: true,
+  });
+  assert.equal(tensorrt_llm!.kind, "tensorrt-llm");
+  assert.equal(config.model.name, "meta-llama/Llama-4-Scout-17B-16E-Instruct");
+  const { concurrency_levels, warmup_requests, requests_per_level } = config.benchmark;
+  assert.deepEqual(concurrency_levels, [1, 10, 50, 100]);
+  assert.equal(warmup_requests, 5);
+  assert.equal(requests_per_level, "auto");
+});
+
+Deno.test("each key of it that was changed or cannot work is named at its place", () => {
+  const notes = readConfig(ASKED_FOR).notes.map((note) => note.replace(ASKED_FOR, "asked.yaml"));
+  const expected = [
+    /^asked\.yaml:9:3 engines\.vllm: translated: kind is vllm/,
+    /^asked\.yaml:12:3 engines\.sglang: translated: kind is sglang/,
+    /^asked\.yaml:14:5 engines\.sglang\.extra_args: superseded: --model-path meta-llama/,
+    /^asked\.yaml:14:5 engines\.sglang\.extra_args: superseded: --port 8002 is set by the launcher/,
+    /^asked\.yaml:15:3 engines\.tensorrt_llm: translated: kind is tensorrt-llm/,
+    /^asked\.yaml:17:5 engines\.tensorrt_llm\.docker_image: cannot be used: this Triton image/,
+    /^asked\.yaml:22:3 benchmark\.requests_per_prompt: superseded by requests_per_level/,
+    /^asked\.yaml:4:3 model\.name: cannot be used on one NVIDIA H100 80GB HBM3: .* 218 GB/,
+  ];
+  assert.equal(notes.length, expected.length, notes.join("\n"));
+  for (const [i, pattern] of expected.entries()) assert.match(notes[i]!, pattern);
+});
+
+Deno.test("a server that runs already is measured with the counts as written", () => {
+  const text = [
+    "engines:",
+    '  truth: { kind: external, base_url: "http://127.0.0.1:9200/v1", model: mock }',
+    "benchmark: { concurrency_levels: [1, 10], requests_per_level: 50, warmup_requests: 5, " +
+    "max_tokens: 100, temperature: 0.0 }",
+  ].join("\n");
+  const { config, notes } = parseConfig(text, "a.yaml");
+  assert.deepEqual(notes, []);
+  assert.deepEqual(config.engines, {
+    truth: {
+      kind: "external",
+      base_url: "http://127.0.0.1:9200/v1",
+      model: "mock",
+      ignore_eos: false,
+    },
+  });
+  const { requests_per_level, warmup_requests, max_tokens, temperature } = config.benchmark;
+  assert.deepEqual([requests_per_level, warmup_requests, max_tokens, temperature], [50, 5, 100, 0]);
+});
+
+Deno.test("an unknown key, a wrong type and a key that stands twice are placed and explained", () => {
+  assert.deepEqual(
+    problemsOf("engines: {a: {kind: vllm}}\nbenchmark:\n  concurency_levels: [1]\n"),
+    [
+      'a.yaml:3:3 benchmark.concurency_levels: unknown key; did you mean "concurrency_levels"?',
+    ],
+  );
+  assert.deepEqual(problemsOf("engines: {a: {kind: vllm}}\nbenchmark: {blocks: three}\n"), [
+    'a.yaml:2:21 benchmark.blocks: expected a number, got "three"',
+  ]);
+  assert.deepEqual(problemsOf("engines: {a: {kind: vllm}}\nmodel: {name: a, name: b}\n"), [
+    "a.yaml:2:18 the key name stands twice in one mapping; keep one of them",
+  ]);
+});
+
+Deno.test("problems of a translated entry keep their place in the file", () => {
+  const text = "engines:\n  vllm:\n    extra_args: [--port, '1', 7]\n    prot: 2\n";
+  assert.deepEqual(problemsOf(text), [
+    "a.yaml:3:31 engines.vllm.extra_args[2]: expected text, got 7; put it in quotes",
+    'a.yaml:4:5 engines.vllm.prot: unknown key; did you mean "port"?',
+  ]);
+});
+
+Deno.test("an empty and a missing file say so and what to do", () => {
+  assert.match(problemsOf("# nothing yet\n")[0]!, /^a\.yaml: there is nothing in this file; start/);
+  const missing = `${import.meta.dirname}/testdata/no-such.yaml`;
+  assert.deepEqual(refusal(() => readConfig(missing)), [
+    `${missing}: no such file; check the path`,
+  ]);
+});
+
+Deno.test("keys that contradict each other are refused together, each at its place", () => {
+  const text = [
+    "engines:",
+    "  a: {kind: vllm, port: 8000}",
+    "  b: {kind: sglang, port: 8000}",
+    "  c: {kind: vllm, port: 0}",
+    "  d: {kind: vllm, port: 0}",
+    "benchmark: {concurrency_levels: [1, 2, 1]}",
+    'hardware: {server_cores: "0"}',
+  ].join("\n");
+  assert.deepEqual(problemsOf(text).sort(), [
+    'a.yaml:3:27 engines.b.port: "a" has the same port',
+    "a.yaml:6:33 benchmark.concurrency_levels: a level stands twice",
+    "a.yaml:7:11 hardware: set server_cores and client_cores together, or neither",
+  ]);
+});
+
+Deno.test("one engine in two settings may leave its port open", () => {
+  const text = "engines:\n  a: {kind: vllm}\n  b: {kind: vllm}\n";
+  assert.deepEqual(Object.keys(parseConfig(text, "a.yaml").config.engines), ["a", "b"]);
+});
+
+Deno.test("a core that server and client would share is refused with its place", () => {
+  const text =
+    'engines: { a: { kind: vllm } }\nhardware: { server_cores: "0-1", client_cores: "1" }\n';
+  assert.throws(
+    () => parseConfig(text, "study.yaml"),
+    /study\.yaml:2:\d+ hardware\.client_cores: core 1 is in both lists/,
+  );
+});

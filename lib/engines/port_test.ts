@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { freePort } from "./port.ts";
+
+Deno.test("a port that nobody asked for is free to listen on", () => {
+  for (const asked of [undefined, 0]) {
+    const port = freePort(asked);
+    assert(port > 0);
+    using listener = Deno.listen({ hostname: "127.0.0.1", port });
+    assert.equal((listener.addr as Deno.NetAddr).port, port);
+  }
+});
+
+Deno.test("a port that is asked for is given when it is free", () => {
+  const port = freePort(0);
+  assert.equal(freePort(port), port);
+});
+
+Deno.test("a port in use is refused with its number and what to do", () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  assert.throws(() => freePort(port), {
+    message: `port ${port} on 127.0.0.1 is in use; stop what holds it or set another \`port\` ` +
+      "for this entry",
+  });
+});

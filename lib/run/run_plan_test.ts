@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { planTrials } from "@/config/plan.ts";
+import { parsePrompts } from "@/config/prompts.ts";
+import { parseConfig } from "@/config/read_config.ts";
+import type { Manifest } from "@/records/manifest.ts";
+import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { TempFolder } from "@/test_servers/processes.ts";
+import { ScriptedServer } from "@/test_servers/scripted_server.ts";
+import { Progress } from "./progress.ts";
+import { runPlan } from "./run_plan.ts";
+
+const never = new AbortController().signal;
+
+/** Runs a study of one external server; gives the result, what was said and what was recorded. */
+async function runOn(baseUrl: string, benchmark: object, signal = never) {
+  using temp = new TempFolder();
+  const engines = { ext: { kind: "external", base_url: baseUrl, model: "m" } };
+  const text = JSON.stringify({ engines, benchmark: { max_tokens: 3, blocks: 1, ...benchmark } });
+  const { config } = parseConfig(text, "study.json");
+  const plan = planTrials(config);
+  const prompts = parsePrompts('{"short": ["One?", "Two?", "Three?", "Four?"]}', "prompts.json");
+  let said = "";
+  const sink = { isTerminal: false, columns: 80, write: (line: string) => void (said += line) };
+  const manifest = { form: 1, run_id: "run", config, plan } as Manifest;
+  using folder = createRunFolder(temp.file("run"), manifest);
+  const progress = new Progress(plan.launches.flatMap(({ trials }) => trials).length, sink);
+  const context = { config, prompts, folder, progress, signal, server_cores: null };
+  const result = await runPlan(plan, context);
+  return { result, said, data: readRunFolder(folder.dir), prompts };
+}
+
+Deno.test("all trials of a launch run on one server, lowest concurrency first", async () => {
+  await using server = await ScriptedServer.start();
+  const benchmark = { concurrency_levels: [2, 1], requests_per_level: 4, warmup_requests: 2 };
+  const { result, said, data } = await runOn(server.baseUrl, benchmark);
+  assert.deepEqual(result, { finished: 2, failures: [], interrupted: false });
+  assert.equal(server.requests, 1 + 2 * (2 + 4));
+  assert.match(said, /\[1\/2\] .* 1 user: 4 requests\n(.*\n)*\[2\/2\] .* 2 users: 4 requests\n/);
+  assert.deepEqual(data.problems, []);
+  for (const { trial_id, window_start_ms, window_end_ms, client } of data.trials) {
+    const measured = data.requests.filter((request) =>
+      request.trial_id === trial_id && request.phase === "measured"
+    );
+    assert.equal(window_start_ms, Math.min(...measured.map(({ sent_ms }) => sent_ms)));
+    assert.ok(window_end_ms! <= Math.max(...measured.map(({ end_ms }) => end_ms)));
+    assert.equal(client!.connections_reopened, 0);
+    assert.ok(client!.cpu_share! > 0);
+  }
+  assert.deepEqual(data.trials.map(({ client }) => client!.connections_opened_before), [1, 2]);
+  // The readiness question's own connection may stay.
+  await server.until(({ open }) => open.size <= 1);
+});
+
+Deno.test("that a server closes without a word is learned once for all trials of its launch", async () => {
+  await using server = await ScriptedServer.start({ behaviour: "close-unannounced" });
+  const benchmark = { concurrency_levels: [1, 4], requests_per_level: 8, warmup_requests: 4 };
+  const { result, data } = await runOn(server.baseUrl, benchmark);
+  assert.equal(result.finished, 2);
+  assert.ok(data.requests.every(({ failure }) => failure === null));
+  const heardTwice = server.requests - (1 + 2 * (4 + 8));
+  assert.ok(heardTwice <= 1, `${heardTwice} requests were heard twice`);
+});
+
+Deno.test("a trial that fails is recorded and the next one runs", async () => {
+  // Readiness and the first trial's two requests.
+  await using server = await ScriptedServer.start({
+    behaviour: (request) => request === 2 || request === 3 ? "status-500" : "answer",
+  });
+  const benchmark = { concurrency_levels: [1, 2], requests_per_level: 2, warmup_requests: 0 };
+  const { result, data } = await runOn(server.baseUrl, benchmark);
+  assert.equal(result.finished, 1);
+  assert.equal(result.failures.length, 1);
+  assert.match(result.failures[0]!, /^block 1 · ext · prompts · 1 user: all 2 requests failed; /);
+  assert.deepEqual(data.trials.map(({ outcome }) => outcome), ["failed", "finished"]);
+  assert.match(data.trials[0]!.error!, /HTTP 500/);
+  assert.equal(data.requests.length, 4);
+});
+
+Deno.test("warm-up prompts are never measured", async () => {
+  await using server = await ScriptedServer.start();
+  const benchmark = { concurrency_levels: [1], requests_per_level: 6, warmup_requests: 3 };
+  const { data } = await runOn(server.baseUrl, benchmark);
+  const used = (phase: string) =>
+    new Set(data.requests.filter((r) => r.phase === phase).map(({ prompt_id }) => prompt_id));
+  assert.equal(used("warmup").size, 1);
+  assert.equal(used("measured").size, 3);
+  assert.ok(used("warmup").isDisjointFrom(used("measured")));
+  assert.equal(new Set(server.bodies.slice(1)).size, 9, "no two requests are alike");
+});
+
+Deno.test("a run that is aborted before it starts starts nothing", async () => {
+  await using server = await ScriptedServer.start();
+  const aborted = AbortSignal.abort(new Error("interrupted"));
+  const { result, data } = await runOn(server.baseUrl, { concurrency_levels: [1] }, aborted);
+  assert.deepEqual(result, { finished: 0, failures: [], interrupted: true });
+  assert.equal(server.connections, 0);
+  assert.deepEqual(data.launches, []);
+});
+
+Deno.test("an abort in the middle of a trial records it as interrupted", async () => {
+  const run = new AbortController();
+  await using server = await ScriptedServer.start({
+    behaviour: (request) => request <= 3 ? "answer" : "silent",
+  });
+  const benchmark = { concurrency_levels: [1], requests_per_level: 9, warmup_requests: 0 };
+  const running = runOn(server.baseUrl, benchmark, run.signal);
+  await server.until(({ requests }) => requests === 4);
+  run.abort(new Error("interrupted"));
+  const { result, data } = await running;
+  assert.deepEqual(result, { finished: 0, failures: [], interrupted: true });
+  assert.deepEqual([data.trials[0]!.outcome, data.trials[0]!.error], [
+    "interrupted",
+    "interrupted",
+  ]);
+  assert.deepEqual(data.requests.map(({ failure }) => failure), [null, null, "cancelled"]);
+});
