@@ -46,11 +46,13 @@ Deno.test("a program that does not exist ends with 127 and the log names it", as
   assert.match(textOf(log), /no-such-server: .*not found/);
 });
 
-Deno.test("a log that cannot be written is no good end", async () => {
+Deno.test("a log that cannot be written is no good end, however fast it comes", async () => {
   using folder = new TempFolder();
   const log = folder.file("no-such-folder/log");
-  const process = await startProcess({ argv: ["true"] }, { log, cores: null, grace_s: 1 });
-  assert.match(await process.exited, /^exit [1-9]/);
+  for (let i = 0; i < 8; i++) {
+    const process = await startProcess({ argv: ["true"] }, { log, cores: null, grace_s: 1 });
+    assert.match(await process.exited, /^exit [1-9]/);
+  }
 });
 
 Deno.test("environment and cores reach the server", async () => {

@@ -7,6 +7,8 @@ import { buildConnector, Client, type Dispatcher } from "undici";
 
 /** Reopen this long before the server's announced idle time-out, so as not to race with it. */
 const IDLE_MARGIN_MS = 1000;
+/** How long a server may be trusted to keep a socket that it has not answered on yet. */
+const UNTOLD_IDLE_MS = 4000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 type Socket = Parameters<buildConnector.Callback> extends [unknown, infer S] ? NonNullable<S>
@@ -24,12 +26,15 @@ export interface ConnectionOptions {
   /** Sent with each request. */
   headers: Record<string, string>;
   habits: ServerHabits;
+  /** Milliseconds on a monotonic clock; the machine's by default. */
+  now?: () => number;
 }
 
 export class Connection {
   /** How often the connection was opened again after `open`. */
   reopened = 0;
   readonly #options: ConnectionOptions;
+  readonly #now: () => number;
   readonly #connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
   #client: Client | null = null;
   #socket: Socket | null = null;
@@ -43,6 +48,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** True once an answer has come over this socket: then a sudden end may just be the server's habit. */
@@ -56,8 +62,9 @@ export class Connection {
     let ready: Socket | null = this.#socket = socket;
     this.#answers = 0;
     this.#stale = false;
-    this.#idle_ms = this.#maxAnswers = Infinity;
-    this.#lastUse_ms = performance.now();
+    this.#idle_ms = UNTOLD_IDLE_MS;
+    this.#maxAnswers = Infinity;
+    this.#lastUse_ms = this.#now();
     socket.once("close", () => this.#stale ||= socket === this.#socket);
     const connect: buildConnector.connector = (options, callback) => {
       const opened = ready;
@@ -82,7 +89,7 @@ export class Connection {
    * cannot be done, the next `post` fails with the reason.
    */
   async prepare(): Promise<boolean> {
-    const idle_ms = performance.now() - this.#lastUse_ms;
+    const idle_ms = this.#now() - this.#lastUse_ms;
     const fit = !this.#stale && this.#answers < this.#maxAnswers &&
       idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
       !(this.reused && this.#options.habits.closesUnannounced);
@@ -129,7 +136,7 @@ export class Connection {
   /** To be called when an answer has ended. */
   noteEnd(): void {
     this.#answers++;
-    this.#lastUse_ms = performance.now();
+    this.#lastUse_ms = this.#now();
   }
 
   /** To be called when a request failed: the socket is not to be trusted any more. */

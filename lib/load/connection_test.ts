@@ -146,3 +146,20 @@ Deno.test("a key goes with each request and the path is below the root of the AP
   await ended.promise;
   await connection.close();
 });
+
+Deno.test("a socket that waited long for its first request is opened anew", async () => {
+  await using server = await ScriptedServer.start();
+  let now_ms = 0;
+  const habits = { closesUnannounced: false };
+  const options = { baseUrl: server.baseUrl, headers: {}, habits, now: () => now_ms };
+  const connection = new Connection(options);
+  try {
+    await connection.open();
+    assert.equal(await connection.prepare(), false);
+    now_ms += 4000;
+    assert.equal(await connection.prepare(), true);
+    assert.equal(connection.reopened, 1);
+  } finally {
+    await connection.close();
+  }
+});

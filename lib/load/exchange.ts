@@ -35,8 +35,8 @@ export interface ExchangeOptions {
 
 /**
  * Sends `request` and collects its answer. Never rejects: a failure is a result. When the socket of
- * an earlier answer turns out to have been closed before this request reached anybody, it is sent
- * once more on a fresh one; latency still counts from the scheduled start.
+ * an earlier answer turns out to be closed before anything was answered, the request is sent once
+ * more on a fresh one; latency still counts from the scheduled start.
  */
 export async function exchange(
   connection: Connection,
