@@ -7,7 +7,8 @@ export interface TrialProgress {
   done: number;
   failed: number;
   total: number;
-  output_tokens: number;
+  /** Warm-up requests are shown, and count for nothing in the time that is left. */
+  warmup: boolean;
 }
 
 export interface ProgressSink {
@@ -58,13 +59,17 @@ export class Progress {
     this.#shown_ms = this.now();
   }
 
-  #line({ label, done, failed, total }: TrialProgress): string {
+  #line({ label, done, failed, total, warmup }: TrialProgress): string {
     const elapsed_ms = this.now() - this.#started_ms;
-    const share = (this.#finishedTrials + done / total) / this.totalTrials;
+    const measured = warmup ? 0 : done / total;
+    const share = (this.#finishedTrials + measured) / this.totalTrials;
     const left = share < 0.03 ? "" : `, about ${clock(elapsed_ms * (1 - share) / share)} left`;
     const failures = failed === 0 ? "" : `, ${failed} failed`;
     const step = `[${this.#finishedTrials + 1}/${this.totalTrials}]`;
-    return `${step} ${label}: ${done}/${total}${failures} · ${clock(elapsed_ms)} gone${left}`;
+    const phase = warmup ? ", warm-up" : "";
+    return `${step} ${label}${phase}: ${done}/${total}${failures} · ${
+      clock(elapsed_ms)
+    } gone${left}`;
   }
 
   #clear(): void {

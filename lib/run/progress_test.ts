@@ -6,7 +6,7 @@ const TRIAL: TrialProgress = {
   done: 50,
   failed: 0,
   total: 100,
-  output_tokens: 400,
+  warmup: false,
 };
 
 /** A progress display on a clock that the test sets, with everything that it wrote. */
@@ -98,4 +98,13 @@ Deno.test("times are minutes and seconds", () => {
     [0, 499, 500, 59_499, 59_500, 61_000, 3_600_000].map(clock),
     ["0:00", "0:00", "0:01", "0:59", "1:00", "1:01", "60:00"],
   );
+});
+
+Deno.test("warm-up is shown and takes nothing off the time that is left", () => {
+  const { progress, time, written } = display(true, { trials: 2 });
+  progress.finishTrial("first");
+  time.now_ms = 60_000;
+  progress.update({ ...TRIAL, warmup: true, done: TRIAL.total });
+  assert.match(screenOf(written).at(-1)!, /, warm-up: /);
+  assert.match(screenOf(written).at(-1)!, /1:00 gone, about 1:00 left/);
 });

@@ -108,7 +108,6 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
   const requests = trialRequests(trial, pool)[phase].map((request) => prepare(request, load));
   const sent: RequestRecord[] = [];
   let failed = 0;
-  let output_tokens = 0;
   const window_end_ms = await generateLoad({
     trial_id: trial.trial_id,
     phase,
@@ -122,10 +121,9 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
       records.push(record);
       folder.journal.append({ type: "request", ...record });
       failed += record.failure === null ? 0 : 1;
-      output_tokens += record.output_tokens ?? 0;
-      const label = `${trialLabel(trial)}${phase === "warmup" ? ", warm-up" : ""}`;
-      const total = requests.length;
-      progress.update({ label, done: sent.length, failed, total, output_tokens });
+      const [done, total] = [sent.length, requests.length];
+      const warmup = phase === "warmup";
+      progress.update({ label: trialLabel(trial), done, failed, total, warmup });
     },
   });
   return { sent, window_end_ms };
