@@ -8,7 +8,8 @@ export interface AnswerSentence {
 
 /**
  * For each group (real, simulated) and workload: throughput at the highest level and, where there is
- * only one pair, its median TTFT there and throughput at the lowest level. Real engines come first.
+ * only one pair, what that costs or gains in median TTFT and TPOT there, and throughput at the lowest
+ * level. Real engines come first.
  */
 export function answer(comparisons: readonly Comparison[]): AnswerSentence[] {
   const groups = Map.groupBy(comparisons, ({ simulated, workload }) => `${simulated} ${workload}`);
@@ -30,5 +31,5 @@ function chosen(group: Comparison[]): Comparison[] {
   const main = pick("output_tokens_per_s", highest);
   if (main.length !== 1) return main;
   const below = lowest === highest ? [] : pick("output_tokens_per_s", lowest);
-  return [...main, ...pick("ttft_ms_p50", highest), ...below];
+  return [...main, ...pick("ttft_ms_p50", highest), ...pick("tpot_ms_p50", highest), ...below];
 }
