@@ -41,7 +41,7 @@ function finished({ trial, record, measured }: GateInput): Gate {
   const count = `${measured.length} of ${trial.requests} requests`;
   const complete = measured.length === trial.requests;
   const ended = record?.error
-    ? `${outcome} after ${count}: ${record.error}`
+    ? `${outcome} after ${count}: ${firstLine(record.error)}`
     : `${outcome} after ${count}`;
   return {
     gate: "finished",
@@ -144,4 +144,9 @@ function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
     cause: "client",
     fails_to: "SUSPECT",
   };
+}
+
+/** An error may carry the end of a log; what it says is in its first line. */
+function firstLine(error: string): string {
+  return error.split("\n", 1)[0]!;
 }

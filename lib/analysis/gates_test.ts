@@ -65,6 +65,15 @@ Deno.test("a trial that did not finish is INVALID, and why decides who is to bla
   assert.equal(outcome(null).cause, "environment");
 });
 
+Deno.test("of an error that carries the end of a log, the reason keeps the first line", () => {
+  const record = trialRecord({
+    outcome: "failed",
+    error: "the server ended (exit 1)\n  | a log line",
+  });
+  const { value } = gate("finished", { record, measured: requests(40) });
+  assert.equal(value, "failed after 40 of 100 requests: the server ended (exit 1)");
+});
+
 Deno.test("a finished trial whose records are not all there is INVALID", () => {
   assert.deepEqual(failing({ measured: requests(99) }), ["finished: environment, INVALID"]);
   assert.equal(

@@ -30,7 +30,8 @@ Deno.test("a server that dies ends its trial and not the run, and its requests a
   Deno.kill(server!, "SIGKILL");
   const { code, stderr } = await bench.ended;
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /failed: block 1 · a · .*: the server ended during the trial \(exit 137\)/);
+  assert.match(stderr, /failed: block 1 · a · .*: the server failed: something killed it/);
+  assert.match(stderr, /\n {2}the server ended during the trial \(exit 137\)\n/);
   const { trials, launches } = readRunFolder(folder.file("run"));
   assert.deepEqual(trials.map(({ outcome }) => outcome), ["failed", "finished"]);
   assert.equal(launches[0]!.exit, "exit 137");

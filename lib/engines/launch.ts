@@ -1,5 +1,7 @@
 /** Starts one server and waits until it really answers. */
-import type { Config } from "@/config/schema.ts";
+import type { Config, EngineKind } from "@/config/schema.ts";
+import type { FailureClass } from "@/records/trial_record.ts";
+import { classify, MEANING } from "./failure_class.ts";
 import { engineOf } from "./kinds.ts";
 import { freePort } from "./port.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
@@ -26,6 +28,8 @@ export interface Server {
   ready_s: number | null;
   /** Settles with how the process ended; never for an external server. */
   exited: Promise<string>;
+  /** Why it ended by itself, from what was noticed, how it ended and its log. */
+  explain(noticed: string, exit: string): Explained;
   /** Stops the server and waits until nothing of it is left. */
   stop(): Promise<string>;
 }
@@ -35,11 +39,21 @@ const GRACE_S = 10;
 /** An external server runs already, or it does not; it gets no longer than this to answer. */
 const EXTERNAL_TIMEOUT_S = 3;
 
+/** A failure as people are told it: what it was and what to do, then the end of the log. */
+export interface Explained {
+  message: string;
+  /** Null when neither the log nor the exit tells why. */
+  failure: FailureClass | null;
+}
+
 /** A server that did not become ready; nothing of it is left running. */
 export class LaunchError extends Error {
-  constructor(message: string, readonly exit: string | null, readonly argv: string[]) {
-    super(message);
+  readonly failure: FailureClass | null;
+
+  constructor(explained: Explained, readonly exit: string | null, readonly argv: string[]) {
+    super(explained.message);
     this.name = "LaunchError";
+    this.failure = explained.failure;
   }
 }
 
@@ -48,23 +62,39 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const entry = options.config.engines[options.entry]!;
   const engine = engineOf(entry.kind);
   const started = performance.now();
-  const port = entry.kind === "external" ? 0 : freePort(entry.port);
+  const port = entry.kind === "external" ? 0 : portFor(entry);
   const command = engine.command(entry, options.config, port);
   const baseUrl = engine.baseUrl(entry, port);
   if (command === null) return await connect(options, baseUrl);
 
   const process = await startProcess(command, { ...options, grace_s: GRACE_S });
+  const explain = (noticed: string, exit: string | null) =>
+    explainFailure(entry.kind, noticed, exit, options.log);
+  let ended: string | null = null;
+  process.exited.then((how) => ended = how, () => {});
   try {
     const timeout_s = options.config.benchmark.start_timeout_s;
     await readyOrExited(options, baseUrl, process, timeout_s);
   } catch (error) {
+    // Before it is stopped, which puts errors of its own into some engines' logs.
+    const explained = explain((error as Error).message, ended);
     const exit = await process.stop();
     if (options.signal.aborted) throw error;
-    throw new LaunchError(`${(error as Error).message}${logTail(options.log)}`, exit, command.argv);
+    throw new LaunchError(explained, exit, command.argv);
   }
   const ready_s = (performance.now() - started) / 1000;
   const model = engine.model(entry, options.config);
-  return { baseUrl, model, argv: command.argv, ready_s, ...process };
+  return { baseUrl, model, argv: command.argv, ready_s, explain, ...process };
+}
+
+function portFor(entry: { kind: EngineKind; port?: number | undefined }): number {
+  try {
+    return freePort(entry.port);
+  } catch (error) {
+    const { message } = error as Error;
+    const failure = classify(entry.kind, null, message)?.failure ?? null;
+    throw new LaunchError({ message, failure }, null, []);
+  }
 }
 
 async function connect(options: LaunchOptions, baseUrl: string): Promise<Server> {
@@ -75,15 +105,16 @@ async function connect(options: LaunchOptions, baseUrl: string): Promise<Server>
     await waitUntilReady(question);
   } catch (error) {
     if (options.signal.aborted) throw error;
-    const { message } = error as Error;
-    if (error instanceof NeverReady) throw new LaunchError(message, null, []);
     const hint = "is the server up, and is base_url its API root (it ends in /v1 as a rule)?";
-    throw new LaunchError(`${baseUrl}: ${message}; ${hint}`, null, []);
+    const seen = (error as Error).message;
+    const message = error instanceof NeverReady ? seen : `${baseUrl}: ${seen}; ${hint}`;
+    throw new LaunchError({ message, failure: null }, null, []);
   }
+  const explain = (message: string) => ({ message, failure: null });
   const stop = () => Promise.resolve("left running, it is not ours");
   const never = new Promise<string>(() => {});
   const model = engineOf(entry.kind).model(entry, options.config);
-  return { baseUrl, model, pid: null, argv: [], ready_s: null, exited: never, stop };
+  return { baseUrl, model, pid: null, argv: [], ready_s: null, exited: never, explain, stop };
 }
 
 /** Ready, or an error as soon as the process has ended. */
@@ -108,15 +139,47 @@ async function readyOrExited(
   await Promise.race([ready, exited]);
 }
 
+/**
+ * What was noticed, preceded by its cause and what to do where they are known, with the end of the
+ * log. `exit` is null for a server that still runs.
+ */
+export function explainFailure(
+  kind: EngineKind,
+  noticed: string,
+  exit: string | null,
+  log: string,
+): Explained {
+  const tail = logTail(log);
+  const known = classify(kind, exit, endOf(log) ?? "");
+  if (known === null) return { message: `${noticed}${tail}`, failure: null };
+  const { failure, seen, what_to_do } = known;
+  const said = seen === exit ? "" : `; it said: ${shortened(seen)}`;
+  const cause = `the server failed: ${MEANING[failure]}; ${what_to_do}`;
+  return { message: `${cause}\n  ${noticed}${said}${tail}`, failure };
+}
+
 /** The last lines of a log, indented under what went wrong. */
 export function logTail(path: string, lines = 12): string {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path).trimEnd();
-  } catch {
-    return "";
-  }
+  const text = endOf(path)?.trimEnd();
+  if (text === undefined) return "";
   if (text === "") return `\n  its log ${path} is empty`;
   const tail = text.split("\n").slice(-lines).map((line) => `  | ${line}`);
   return `\n  end of ${path}:\n${tail.join("\n")}`;
+}
+
+/** So much of a log is looked at: a start with its traceback, or the last of a long trial. */
+const LOG_CHARACTERS = 1_000_000;
+const LONGEST_LINE = 400;
+
+/** The end of a file; null if it cannot be read. */
+function endOf(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path).slice(-LOG_CHARACTERS);
+  } catch {
+    return null;
+  }
+}
+
+function shortened(line: string): string {
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`;
 }

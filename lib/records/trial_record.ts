@@ -7,6 +7,33 @@ export interface MemoryReading {
   peak_bytes: number | null;
 }
 
+/** Why a server failed, as far as its log and its exit tell. */
+export type FailureClass =
+  | "port_in_use"
+  | "program_not_found"
+  | "bad_flag"
+  | "access_denied"
+  | "model_not_found"
+  | "model_damaged"
+  | "no_tokenizer"
+  | "unsupported_quantisation"
+  | "unsupported_model"
+  | "context_too_long"
+  | "capture_failed"
+  | "gpu_busy"
+  | "kv_too_small"
+  | "out_of_memory"
+  | "no_gpu"
+  | "disk_full"
+  | "gpu_communication"
+  | "warmup_failed"
+  | "start_timeout"
+  | "import_error"
+  | "engine_core_died"
+  | "child_died"
+  | "killed"
+  | "crashed";
+
 /** One fresh server: started once per entry and block, the unit of replication. */
 export interface LaunchRecord {
   launch_id: string;
@@ -14,7 +41,8 @@ export interface LaunchRecord {
   kind: string;
   simulated: boolean;
   block: number;
-  outcome: "ready" | "failed" | "stopped";
+  /** `failed`: never ready. `died`: ended by itself after it was. `stopped`: by us. */
+  outcome: "ready" | "failed" | "died" | "stopped";
   /** Wall-clock time of the launch, ISO 8601. */
   started_at: string;
   /** Seconds from the start of the process to a real completion; null if never ready. */
@@ -26,6 +54,8 @@ export interface LaunchRecord {
   /** How the process ended, e.g. `exit 0` or `killed after 10 s`; null while it runs. */
   exit: string | null;
   error: string | null;
+  /** Null when it did not fail, or when neither log nor exit tell why. */
+  failure: FailureClass | null;
 }
 
 /** How well the load generator itself did during one trial. */

@@ -162,6 +162,7 @@ function launchesOf(manifest: Manifest): LaunchRecord[] {
       log: null,
       exit: "exit 0",
       error: null,
+      failure: null,
     };
   });
 }

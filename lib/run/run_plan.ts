@@ -4,6 +4,7 @@ import { launch, LaunchError, type Server } from "@/engines/launch.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import { portablePaths } from "./portable_paths.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
+import { type ServerDied, warmServer } from "./warm_server.ts";
 
 export interface RunContext extends TrialContext {
   /** Core list for the servers; null leaves them on all cores. */
@@ -20,7 +21,8 @@ export interface RunResult {
 
 /**
  * Runs `plan` in its order. A launch or a trial that fails is recorded and the run goes on with the
- * next; an aborted signal stops the server, keeps the data and ends the run.
+ * next; once a server has died, the other trials of its launch fail at once. An aborted signal stops
+ * the server, keeps the data and ends the run.
  */
 export async function runPlan(plan: Plan, context: RunContext): Promise<RunResult> {
   const { journal } = context.folder;
@@ -48,8 +50,8 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   try {
     server = await launch({ config, entry, log, cores, signal });
   } catch (error) {
-    const { message, exit, argv } = error as LaunchError;
-    Object.assign(record, { outcome: "failed", error: portablePaths(message), exit: exit ?? null });
+    const { message, exit = null, failure = null, argv } = error as Partial<LaunchError> & Error;
+    Object.assign(record, { outcome: "failed", error: portablePaths(message), exit, failure });
     record.argv = (argv ?? []).map(portablePaths);
     journal();
     if (signal.aborted) return;
@@ -60,15 +62,18 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   Object.assign(record, { outcome: "ready", pid, ready_s, base_url });
   record.argv = server.argv.map(portablePaths);
   journal();
-  const warm = { server, habits: { closesUnannounced: false } };
+  const warm = warmServer(server);
   try {
     for (const trial of planned.trials) {
       if (signal.aborted) break;
       report(trial, await runTrial(trial, warm, context), context, result);
     }
   } finally {
+    const death = warm.died.aborted ? warm.died.reason as Partial<ServerDied> & Error : null;
     record.exit = await server.stop();
-    record.outcome = "stopped";
+    record.outcome = death === null ? "stopped" : "died";
+    record.error = death?.message ?? null;
+    record.failure = death?.failure ?? null;
     journal();
   }
 }
@@ -91,6 +96,7 @@ function launchRecord(planned: PlannedLaunch, { config }: RunContext): LaunchRec
     log: kind === "external" ? null : `logs/${launch_id}.log`,
     exit: null,
     error: null,
+    failure: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
@@ -13,9 +14,14 @@ const never = new AbortController().signal;
 
 /** Runs a study of one external server; gives the result, what was said and what was recorded. */
 async function runOn(baseUrl: string, benchmark: object, signal = never) {
-  using temp = new TempFolder();
   const engines = { ext: { kind: "external", base_url: baseUrl, model: "m" } };
-  const text = JSON.stringify({ engines, benchmark: { max_tokens: 3, blocks: 1, ...benchmark } });
+  return await runStudy(engines, benchmark, signal);
+}
+
+async function runStudy(engines: object, benchmark: object, signal = never) {
+  using temp = new TempFolder();
+  const study = { model: { name: "m" }, engines };
+  const text = JSON.stringify({ ...study, benchmark: { max_tokens: 3, blocks: 1, ...benchmark } });
   const { config } = parseConfig(text, "study.json");
   const plan = planTrials(config);
   const prompts = parsePrompts('{"short": ["One?", "Two?", "Three?", "Four?"]}', "prompts.json");
@@ -113,4 +119,51 @@ Deno.test("an abort in the middle of a trial records it as interrupted", async (
     "interrupted",
   ]);
   assert.deepEqual(data.requests.map(({ failure }) => failure), [null, null, "cancelled"]);
+});
+
+/** Runs a study of a vLLM that dies as a real one was seen to, after it has given `answers` answers. */
+async function runOnDying(answers: number, benchmark: object) {
+  using temp = new TempFolder();
+  const testdata = join(import.meta.dirname!, "../engines/testdata");
+  const log = join(testdata, "vllm-0.32.0-core_killed_tail.log");
+  const args = `${join(testdata, "dying_vllm.ts")} ${log} ${answers}`;
+  const lines = ["#!/bin/sh", `exec ${Deno.execPath()} run -A --no-lock --quiet ${args} "$@"`, ""];
+  const executable = temp.file("vllm", lines.join("\n"));
+  Deno.chmodSync(executable, 0o755);
+  return await runStudy({ v: { kind: "vllm", executable } }, benchmark);
+}
+
+Deno.test("a server that dies in a trial is told with its cause, and its other trials fail at once", async () => {
+  const benchmark = {
+    concurrency_levels: [1, 2, 3],
+    requests_per_level: 4,
+    warmup_requests: 0,
+    blocks: 2,
+  };
+  // One for its readiness, four for the first trial, two of the second.
+  const { result, data } = await runOnDying(1 + 4 + 2, benchmark);
+  const [first, second] = [data.trials.slice(0, 3), data.trials.slice(3)];
+  for (const trials of [first, second]) {
+    assert.deepEqual(trials.map(({ outcome }) => outcome), ["finished", "failed", "failed"]);
+    const [, died, later] = trials.map(({ error }) => error);
+    assert.match(died!, /^the server failed: its engine process died; look for the first error/);
+    assert.match(
+      died!,
+      /\n {2}the server ended during the trial \(exit 0\); it said: .*EngineDead/,
+    );
+    assert.match(died!, /\n {2}\| INFO: +Finished server process/);
+    assert.match(
+      later!,
+      /^nothing was sent, since the server had ended before: the server failed: its engine .*\)$/,
+    );
+  }
+  assert.equal(result.finished, 2);
+  assert.equal(result.failures.length, 4);
+  const sent = (trial_id: string) => data.requests.filter((r) => r.trial_id === trial_id).length;
+  assert.equal(sent(first[0]!.trial_id), 4);
+  assert.ok(sent(first[1]!.trial_id) >= 3, "what was measured until then is kept");
+  assert.equal(sent(first[2]!.trial_id), 0);
+  for (const { outcome, failure, exit } of data.launches) {
+    assert.deepEqual([outcome, failure, exit], ["died", "engine_core_died", "exit 0"]);
+  }
 });

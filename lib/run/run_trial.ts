@@ -5,7 +5,7 @@ import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Server } from "@/engines/launch.ts";
-import { Connection, type ServerHabits } from "@/load/connection.ts";
+import { Connection } from "@/load/connection.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
@@ -14,6 +14,7 @@ import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder } from "@/records/run_folder.ts";
 import type { ClientHealth, TrialRecord } from "@/records/trial_record.ts";
 import type { Progress } from "./progress.ts";
+import { endOfDying, type WarmServer } from "./warm_server.ts";
 
 export interface TrialContext {
   config: Config;
@@ -24,70 +25,86 @@ export interface TrialContext {
   signal: AbortSignal;
 }
 
-/** A ready server and what its earlier trials taught about its connections. */
-export interface WarmServer {
-  server: Server;
-  habits: ServerHabits;
-}
-
 /**
  * Runs `trial` and journals every request and the trial itself. A server that dies or fails every
  * request makes the trial failed, an aborted signal makes it interrupted; what was measured until
- * then is kept.
+ * then is kept. Once the server has died, nothing is sent and the trial fails at once.
  */
 export async function runTrial(
   trial: PlannedTrial,
   warm: WarmServer,
   context: TrialContext,
 ): Promise<TrialRecord> {
-  const { server } = warm;
-  const { folder, config, signal } = context;
-  const started_at = new Date().toISOString();
-  const origin = performance.now();
-  const now = () => performance.now() - origin;
+  const { folder, signal } = context;
   const records: RequestRecord[] = [];
   const result: TrialRecord = {
     trial_id: trial.trial_id,
     launch_id: trial.launch_id,
     outcome: "finished",
-    started_at,
+    started_at: new Date().toISOString(),
     window_start_ms: null,
     window_end_ms: null,
     client: null,
     memory: null,
     error: null,
   };
-  const died = new AbortController();
-  server.exited.then(
-    (how) => died.abort(new Error(`the server ended during the trial (${how})`)),
-    (error) => died.abort(error),
-  );
-  const either = AbortSignal.any([signal, died.signal]);
+  if (warm.died.aborted) {
+    const [cause] = (warm.died.reason as Error).message.split("\n");
+    result.outcome = "failed";
+    result.error = `nothing was sent, since the server had ended before: ${cause}`;
+  } else {
+    try {
+      await measure(trial, warm, context, records, result);
+    } catch (error) {
+      await endOfDying(warm, signal);
+      const { reason } = signal.aborted ? signal : warm.died;
+      result.outcome = signal.aborted ? "interrupted" : "failed";
+      result.error = (reason ?? error)?.message ?? String(reason);
+    }
+  }
+  folder.writeTrial(trial.trial_id, records);
+  folder.journal.append({ type: "trial", ...result });
+  folder.journal.sync();
+  return result;
+}
+
+/** Warms up and measures; throws when the trial counts for nothing. */
+async function measure(
+  trial: PlannedTrial,
+  warm: WarmServer,
+  context: TrialContext,
+  records: RequestRecord[],
+  result: TrialRecord,
+): Promise<void> {
+  const { config } = context;
+  const origin = performance.now();
+  const now = () => performance.now() - origin;
+  const signal = AbortSignal.any([context.signal, warm.died]);
   const connections = connectionsFor(trial, warm, config);
+  const load = { trial, server: warm.server, context, connections, now, records, signal };
   try {
     await Promise.all(connections.map((connection) => connection.open()));
-    const load = { trial, server, context, connections, now, records, signal: either };
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     const stopWatching = watchClient(connections);
     const measured = await sendPhase("measured", load);
     result.window_end_ms = measured.window_end_ms;
     result.client = stopWatching();
     result.window_start_ms = firstSend(records);
-    result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(server.pid);
-    either.throwIfAborted();
+    result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(warm.server.pid);
+    if (brokenAtTheEnd(records)) await endOfDying(warm, signal);
+    signal.throwIfAborted();
     refuseAllFailed(measured, "requests");
-  } catch (error) {
-    result.outcome = signal.aborted ? "interrupted" : "failed";
-    result.error = signal.aborted
-      ? String(signal.reason?.message ?? signal.reason)
-      : (error as Error).message;
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
   }
-  folder.writeTrial(trial.trial_id, records);
-  folder.journal.append({ type: "trial", ...result });
-  folder.journal.sync();
-  return result;
+}
+
+/** Whether the last request failed in a way in which a dying or dead server fails them. */
+function brokenAtTheEnd(records: RequestRecord[]): boolean {
+  const last = records.at(-1);
+  if (last === undefined || last.failure === null) return false;
+  return ["connect", "stream_cut", "in_stream_error"].includes(last.failure) ||
+    (last.http_status ?? 0) >= 500;
 }
 
 interface Load {

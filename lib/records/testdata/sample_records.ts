@@ -89,6 +89,7 @@ export function launchRecord(changes: Partial<LaunchRecord> = {}): LaunchRecord 
     log: "logs/b1-a.log",
     exit: "exit 0",
     error: null,
+    failure: null,
     ...changes,
   };
 }
