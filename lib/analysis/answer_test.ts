@@ -11,6 +11,7 @@ function comparison(changes: Partial<Comparison>): Comparison {
     a: "a",
     b: "b",
     launches: 3,
+    left_out: 0,
     ratio: 1.5,
     low: 1.2,
     high: 1.8,

@@ -4,6 +4,8 @@ import { ratioInterval } from "./ratio_interval.ts";
 import type { Comparison, SummaryRow } from "./summary_row.ts";
 
 type ComparedMetric = Comparison["metric"];
+/** An interval wider than this factor says too little to speak of "no difference". */
+const WIDEST_FOR_NO_DIFFERENCE = 1.5;
 const METRICS: ComparedMetric[] = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"];
 
 /**
@@ -35,17 +37,22 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
     return value === null || other === null ? [] : [[value, other]];
   });
   const interval = ratioInterval(pairs);
-  const base = { simulated, workload, concurrency, metric, a, b, launches: pairs.length };
+  const both = cell.filter(({ engine }) => engine === a || engine === b);
+  const left_out = new Set(both.map(({ block }) => block)).size - pairs.length;
+  const base = { simulated, workload, concurrency, metric, a, b, launches: pairs.length, left_out };
   const verdict = interval === null
     ? "not comparable"
     : interval.low > 1
     ? "a higher"
     : interval.high < 1
     ? "a lower"
+    : interval.high / interval.low > WIDEST_FOR_NO_DIFFERENCE
+    ? "cannot tell"
     : "no difference seen";
   const numbers = interval ?? { ratio: null, low: null, high: null };
   const comparison = { ...base, ...numbers, verdict } as const;
-  return { ...comparison, sentence: sentenceOf(comparison) };
+  const unit = both.some(({ kind }) => kind === "external") ? "passes" : "launches";
+  return { ...comparison, sentence: sentenceOf(comparison, unit) };
 }
 
 const WORDS: Record<ComparedMetric, string> = {
@@ -54,17 +61,22 @@ const WORDS: Record<ComparedMetric, string> = {
   tpot_ms_p50: "median TPOT",
 };
 
-function sentenceOf(comparison: Omit<Comparison, "sentence">): string {
-  const { a, b, concurrency, metric, launches, ratio, low, high, verdict } = comparison;
+function sentenceOf(comparison: Omit<Comparison, "sentence">, unit: string): string {
+  const { a, b, concurrency, metric, launches, left_out, ratio, low, high, verdict } = comparison;
   const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
   if (ratio === null || low === null || high === null) {
     return `At ${users}, ${a} and ${b} cannot be compared on ${WORDS[metric]}: ` +
-      `${launches} paired launches with a usable value, 2 are needed.`;
+      `${launches} paired ${unit} with a usable value, 2 are needed.`;
   }
   const size = `ratio ${ratioText(ratio)}, 95 % interval ${ratioText(low)}–${ratioText(high)}, ` +
-    `${launches} launches each, exploratory`;
+    `${launches} ${unit} each${
+      left_out === 0 ? "" : `, ${left_out} left out as unusable`
+    }, exploratory`;
   if (verdict === "no difference seen") {
     return `At ${users}, no difference seen in ${WORDS[metric]} between ${a} and ${b} (${size}).`;
+  }
+  if (verdict === "cannot tell") {
+    return `At ${users}, these data cannot tell ${a} from ${b} in ${WORDS[metric]} (${size}).`;
   }
   const times = `${ratioText(ratio)} times`;
   return `At ${users}, ${a} has ${times} the ${WORDS[metric]} of ${b} (${size}).`;

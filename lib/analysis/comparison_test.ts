@@ -65,12 +65,32 @@ Deno.test("a block in which one trial is INVALID or undefined is left out for bo
   const spoilt = blocks("p", P);
   spoilt[2] = row({ engine: "p", block: 3, output_tokens_per_s: 1e9, verdict: "INVALID" });
   const without = (values: number[]) => values.filter((_, i) => i !== 2);
-  const expected = throughput([...blocks("q", without(Q)), ...blocks("p", without(P))])[0]!;
-  const [comparison] = throughput([...blocks("q", Q), ...spoilt]);
-  assert.deepEqual(comparison, expected);
-  assert.equal(comparison!.launches, 5);
+  const { ratio, low, high } = throughput([
+    ...blocks("q", without(Q)),
+    ...blocks("p", without(P)),
+  ])[0]!;
   const undefinedOnce = blocks("p", P.map((rate, i) => i === 2 ? null : rate));
-  assert.deepEqual(throughput([...blocks("q", Q), ...undefinedOnce])[0], expected);
+  for (const ofP of [spoilt, undefinedOnce]) {
+    const comparison = throughput([...blocks("q", Q), ...ofP])[0]!;
+    assert.deepEqual([comparison.ratio, comparison.low, comparison.high], [ratio, low, high]);
+    assert.deepEqual([comparison.launches, comparison.left_out], [5, 1]);
+    assert.match(comparison.sentence, /5 launches each, 1 left out as unusable, exploratory/);
+  }
+});
+
+Deno.test("an interval too wide to speak of no difference cannot tell", () => {
+  const [comparison] = throughput([...blocks("q", [10, 10, 10]), ...blocks("p", [5, 12, 30])]);
+  assert.equal(comparison!.verdict, "cannot tell");
+  assert.match(
+    comparison!.sentence,
+    /^At 10 users, these data cannot tell p from q in output tokens/,
+  );
+});
+
+Deno.test("an external server was not launched for each block, and the sentence does not say so", () => {
+  const external = { kind: "external" };
+  const [comparison] = throughput([...blocks("q", Q, external), ...blocks("p", P, external)]);
+  assert.match(comparison!.sentence, /, 6 passes each, exploratory/);
 });
 
 Deno.test("SUSPECT trials are used", () => {

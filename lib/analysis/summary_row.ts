@@ -105,12 +105,14 @@ export interface Comparison {
   /** `a` relative to `b`; the ratio is a / b. */
   a: string;
   b: string;
-  /** Fresh launches of each, paired in blocks. */
+  /** Fresh launches of each, paired in blocks; passes over a running server where one is external. */
   launches: number;
+  /** Blocks that were left out because a trial in them is INVALID or has no such value. */
+  left_out: number;
   ratio: number | null;
   /** 95 % interval of the ratio from t on the paired log ratios; null below 2 blocks. */
   low: number | null;
   high: number | null;
-  verdict: "a higher" | "a lower" | "no difference seen" | "not comparable";
+  verdict: "a higher" | "a lower" | "no difference seen" | "cannot tell" | "not comparable";
   sentence: string;
 }

@@ -36,7 +36,8 @@ export function parseConfig(text: string, file: string): ReadConfig {
 }
 
 /** What no single key can be wrong about. */
-function crossChecks({ hardware, benchmark, engines }: Config) {
+function crossChecks(config: Config) {
+  const { hardware, benchmark, engines } = config;
   const found: { path: string[]; problem: string }[] = [];
   if ((hardware.server_cores === undefined) !== (hardware.client_cores === undefined)) {
     const problem = "set server_cores and client_cores together, or neither";
@@ -54,6 +55,15 @@ function crossChecks({ hardware, benchmark, engines }: Config) {
   const levels = benchmark.concurrency_levels;
   if (new Set(levels).size < levels.length) {
     found.push({ path: ["benchmark", "concurrency_levels"], problem: "a level stands twice" });
+  }
+  const cells = Object.keys(engines).flatMap((entry) =>
+    Object.keys(config.workloads).map((workload) => ({ entry, workload }))
+  );
+  for (const [id, same] of Map.groupBy(cells, ({ entry, workload }) => `${entry}-${workload}`)) {
+    if (same.length === 1) continue;
+    const names = same.map(({ entry, workload }) => `${entry} with ${workload}`).join(" and ");
+    const problem = `${names} would both be called ${id}; rename one of them`;
+    found.push({ path: ["engines", same.at(-1)!.entry], problem });
   }
   const ports = new Map<number, string>();
   for (const [name, entry] of Object.entries(engines)) {

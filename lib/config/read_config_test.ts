@@ -134,3 +134,14 @@ Deno.test("a core that server and client would share is refused with its place",
     /study\.yaml:2:\d+ hardware\.client_cores: core 1 is in both lists/,
   );
 });
+
+Deno.test("entries and workloads whose names run into one trial name are refused", () => {
+  const text = [
+    "engines: { x: { kind: simulated, wire: vllm }, x-a: { kind: simulated, wire: sglang } }",
+    "workloads: { a-b: {}, b: {} }",
+  ].join("\n");
+  assert.throws(
+    () => parseConfig(text, "study.yaml"),
+    /engines\.x-a: x with a-b and x-a with b would both be called x-a-b; rename one of them/,
+  );
+});

@@ -36,8 +36,8 @@ export interface Server {
 
 /** Seconds that a server gets between the polite signal and the kill. */
 const GRACE_S = 10;
-/** An external server runs already, or it does not; it gets no longer than this to answer. */
-const EXTERNAL_TIMEOUT_S = 3;
+/** An external server runs already, or it does not: it is asked again for this long, each answer may take its time. */
+const EXTERNAL_RETRY_S = 3;
 
 /** A failure as people are told it: what it was and what to do, then the end of the log. */
 export interface Explained {
@@ -99,8 +99,9 @@ function portFor(entry: { kind: EngineKind; port?: number | undefined }): number
 
 async function connect(options: LaunchOptions, baseUrl: string): Promise<Server> {
   const entry = options.config.engines[options.entry]!;
-  const timeout_s = Math.min(EXTERNAL_TIMEOUT_S, options.config.benchmark.start_timeout_s);
-  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl, timeout_s };
+  const timeout_s = options.config.benchmark.start_timeout_s;
+  const limits = { timeout_s, retry_s: EXTERNAL_RETRY_S };
+  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl, ...limits };
   try {
     await waitUntilReady(question);
   } catch (error) {

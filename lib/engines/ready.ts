@@ -9,6 +9,8 @@ export interface ReadyQuestion {
   baseUrl: string;
   /** Give up after this many seconds. */
   timeout_s: number;
+  /** Begin no further try after this many seconds; by default as long as `timeout_s`. */
+  retry_s?: number;
   signal: AbortSignal;
 }
 
@@ -20,9 +22,11 @@ export class NeverReady extends Error {}
  * Throws with the last thing seen after `timeout_s`, or at once when waiting cannot help.
  */
 export async function waitUntilReady(question: ReadyQuestion): Promise<void> {
-  const deadline = performance.now() + question.timeout_s * 1000;
+  const started = performance.now();
+  const deadline = started + question.timeout_s * 1000;
   let seen = "nothing was tried";
-  while (performance.now() < deadline) {
+  const tried_s = Math.min(question.timeout_s, question.retry_s ?? Infinity);
+  while (performance.now() < started + tried_s * 1000) {
     question.signal.throwIfAborted();
     try {
       return await askOnce({ ...question, deadline });
@@ -33,7 +37,7 @@ export async function waitUntilReady(question: ReadyQuestion): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`not ready after ${question.timeout_s} s; last seen: ${seen}`);
+  throw new Error(`not ready after ${tried_s} s; last seen: ${seen}`);
 }
 
 /** No single answer is waited for longer than this, nor past the deadline of all asking. */

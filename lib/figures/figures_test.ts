@@ -129,7 +129,7 @@ Deno.test("a latency figure says its numbers in the finding and keeps a missing 
     whole.finding,
     "At 8 concurrent, TTFT p50 was 240.2 ms for llama-8-slots and 6,130.0 ms for llama-1-slot.",
   );
-  assert.deepEqual(whole.missing, ["p99 not shown: fewer than 368 requests at every level."]);
+  assert.deepEqual(whole.missing, ["p99 not shown: it needs 368 requests at a level and 100 in each launch."]);
 
   const gap = changed(
     realLevels(),
@@ -155,7 +155,7 @@ Deno.test("p99 has a panel of its own as soon as one level has enough requests",
   const figure = latencyByConcurrency(rows, "ttft_ms")!;
   assert.match(figure.svg, /p99 of all launches together/);
   assert.match(figure.svg, /7,777\.0 ms \(400 requests\)/);
-  assert.match(figure.missing[0]!, /^p99 not shown for llama-1-slot at 1, .*fewer than 368/);
+  assert.match(figure.missing[0]!, /^p99 not shown for llama-1-slot at 1, .*it needs 368 requests/);
 });
 
 Deno.test("nothing to draw gives no figure", () => {

@@ -151,16 +151,26 @@ function findingOf(rows: LevelRow[], metric: LatencyMetric, percentile: Percenti
   }.`;
 }
 
+const P99_NEEDS = "it needs 368 requests at a level and 100 in each launch";
+
 function missingOf(rows: LevelRow[], metric: LatencyMetric, drawn: Percentile[]): string[] {
   const said: string[] = [];
   const without = rows.filter((row) => row[`${metric}_p50`] === null);
   if (without.length > 0) {
     said.push(`No ${inSentence(METRICS[metric].label)} for ${listed(without.map(where))}.`);
   }
+  const noP90 = rows.filter((row) =>
+    row[`${metric}_p50`] !== null && row[`${metric}_p90`] === null
+  );
+  if (noP90.length > 0) {
+    said.push(
+      `p90 not shown for ${listed(noP90.map(where))}: it needs 36 requests in each launch.`,
+    );
+  }
   const few = rows.filter((row) => row.pooled[metric].p99 === null);
-  if (!drawn.includes("p99")) said.push("p99 not shown: fewer than 368 requests at every level.");
+  if (!drawn.includes("p99")) said.push(`p99 not shown: ${P99_NEEDS}.`);
   else if (few.length > 0) {
-    said.push(`p99 not shown for ${listed(few.map(where))}: fewer than 368 requests.`);
+    said.push(`p99 not shown for ${listed(few.map(where))}: ${P99_NEEDS}.`);
   }
   return said;
 }

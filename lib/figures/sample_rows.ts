@@ -84,6 +84,7 @@ function comparison(
     a,
     b,
     launches: row.launches,
+    left_out: 0,
     ratio,
     low,
     high,

@@ -2,6 +2,7 @@
  * The closed loop: C users, each sending its next request as soon as its last answer has ended,
  * until exactly N have been sent. Knows nothing of HTTP.
  */
+import { setImmediate } from "node:timers";
 
 /** One request that a user is about to send. */
 export interface Turn {
@@ -25,7 +26,7 @@ export interface ClosedLoop<T extends { end_ms: number }> {
   prepare(userIndex: number): Promise<boolean>;
   /** Starts the request at once and settles when its answer has ended. Must not reject. */
   send(turn: Turn): Promise<T>;
-  /** Called with each result after that user's next request is on its way. */
+  /** Called with each result, one a turn of the event loop, so that reading it keeps no request waiting. */
   done(turn: Turn, result: T): void;
 }
 
@@ -40,6 +41,7 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   let next = 0;
   let inFlight = 0;
   let drained_ms: number | null = null;
+  const readings = new OneATurn();
 
   const runUser = async (user_index: number) => {
     let last: { turn: Turn; result: T } | null = null;
@@ -49,16 +51,43 @@ export async function runClosedLoop<T extends { end_ms: number }>(
       const scheduled_ms: number = last === null || reopened ? loop.now() : last.result.end_ms;
       const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: ++inFlight };
       const answer = loop.send(turn);
-      // Reading the last answer waits until this request is out, so that it delays nobody.
-      if (last !== null) loop.done(last.turn, last.result);
-      last = { turn, result: await answer };
+      const result = await answer;
       inFlight--;
+      last = { turn, result };
+      readings.add(() => loop.done(turn, result));
     }
     drained_ms ??= last?.result.end_ms ?? null;
-    if (last !== null) loop.done(last.turn, last.result);
   };
   await Promise.all(
     Array.from({ length: Math.min(loop.users, loop.requests) }, (_, i) => runUser(i)),
   );
+  await readings.finished();
   return next === 0 ? null : drained_ms;
+}
+
+/** Runs tasks in order, each in a turn of the event loop of its own, after what is due has run. */
+class OneATurn {
+  readonly #tasks: (() => void)[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  add(task: () => void): void {
+    this.#tasks.push(task);
+    if (this.#tasks.length > 1) return;
+    this.#running = this.#run();
+    // Told by `finished`; until then it must not end the program.
+    this.#running.catch(() => {});
+  }
+
+  /** Settles when every task has run; rejects when one of them threw. */
+  finished(): Promise<void> {
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#tasks.length > 0) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      this.#tasks[0]!();
+      this.#tasks.shift();
+    }
+  }
 }

@@ -87,16 +87,39 @@ Deno.test("with fewer requests than users each request has a user of its own", a
   assert.equal(drained_ms, 30);
 });
 
-Deno.test("the last answer is read only once the next request is out", async () => {
-  const { events } = await run({ users: 1, requests: 3, duration_ms: () => 10 });
-  assert.deepEqual(events, [
-    "send 0",
-    "send 1",
-    "done 0 at 10",
-    "send 2",
-    "done 1 at 20",
-    "done 2 at 30",
-  ]);
+Deno.test("answers that end together are read only once every user's next request is out", async () => {
+  const events: string[] = [];
+  const users = 4;
+  await runClosedLoop({
+    users,
+    requests: 2 * users,
+    now: () => 0,
+    signal: new AbortController().signal,
+    prepare: () => Promise.resolve(false),
+    send({ request_index }) {
+      events.push(`send ${request_index}`);
+      return Promise.resolve({ end_ms: 0 });
+    },
+    done: ({ request_index }) => void events.push(`done ${request_index}`),
+  });
+  const each = (what: string) => Array.from({ length: 2 * users }, (_, i) => `${what} ${i}`);
+  assert.deepEqual(events.slice(0, 2 * users), each("send"));
+  assert.deepEqual(events.slice(2 * users).toSorted(), each("done"));
+});
+
+Deno.test("an answer that cannot be read fails the loop", async () => {
+  const loop = runClosedLoop({
+    users: 1,
+    requests: 2,
+    now: () => 0,
+    signal: new AbortController().signal,
+    prepare: () => Promise.resolve(false),
+    send: () => Promise.resolve({ end_ms: 0 }),
+    done: () => {
+      throw new Error("disk full");
+    },
+  });
+  await assert.rejects(loop, /disk full/);
 });
 
 /** Schedule of one user's two requests of 10 ms, with 7 ms to look after the connection before each. */

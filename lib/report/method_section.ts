@@ -13,7 +13,7 @@ const RULES = [
   "Warm-up: before the window, requests from other prompts are sent and left out of every metric.",
   "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values, and intervals come from t on paired log ratios, block by block.",
   "Failed requests stay in the count of requests. Token counts come from the server's usage field, never from counting events.",
-  "p99 is shown only where at least 368 requests stand behind it.",
+  "A launch's p50, p90 and p99 are shown only from 6, 36 and 368 requests on; a p99 over all launches needs 368 requests and 100 in each.",
 ];
 
 /** Rules, definitions, commands and configuration. */

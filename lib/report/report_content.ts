@@ -45,7 +45,9 @@ function subtitleOf(manifests: Manifest[]): string {
   const each = (get: (manifest: Manifest) => string) =>
     [...new Set(manifests.map(get))].join(" / ");
   return [
-    each((m) => m.config.model.name),
+    each((m) =>
+      [...new Set(Object.values(m.models).map((model) => model.split(",")[0]!))].join(", ")
+    ),
     each((m) => m.machine.gpu ?? m.machine.cpu),
     each((m) => m.created_at.slice(0, 10)),
   ].filter((part) => part !== "").join(" · ");

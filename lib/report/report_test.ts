@@ -87,7 +87,7 @@ Deno.test("warnings group trials that differ only in their number and put INVALI
   assert.deepEqual(warnings.slice(0, 4), [
     "vllm: not run, because this machine has no GPU",
     "INVALID, 3 trials of 45 (sim-vllm (simulated) at 4 concurrent): for example: concurrency was 3.1 of 4",
-    "Failed requests: 6 of 420 of sim-vllm (simulated). They have no latency, so its percentiles are those of the requests that succeeded.",
+    "Failed requests: 6 of 420 of sim-vllm (simulated). They count as infinitely slow in its percentiles.",
     "SUSPECT, 2 trials of 45 (llama-1-slot at 8 concurrent; llama-8-slots at 8 concurrent): for example: client lag p99 was 11.4 ms, limit 10 ms",
   ]);
   assert.match(warnings[4]!, /^Small run: 3 launches of each entry/);

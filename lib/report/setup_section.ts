@@ -40,9 +40,7 @@ function factsOf(manifest: Manifest): [string, string][] {
     ["Load", loadText(manifest)],
     [
       "Blocks",
-      `${benchmark.blocks}; each launches every entry afresh, in its own order, ${
-        counted(manifest.plan.launches.length, "launch", "launches")
-      } in all`,
+      blocksText(manifest),
     ],
     [
       "Prompts",
@@ -51,7 +49,9 @@ function factsOf(manifest: Manifest): [string, string][] {
       }`,
     ],
     [
-      "Machine",
+      Object.values(config.engines).some(({ kind }) => kind === "external")
+        ? "Machine of the client"
+        : "Machine",
       `${machine.gpu === null ? "no GPU" : machine.gpu}; ${machine.cpu}, ${
         counted(machine.cores, "core")
       }, ${fixed(machine.memory_bytes / 2 ** 30, 1)} GiB; ${machine.os}`,
@@ -69,22 +69,41 @@ function factsOf(manifest: Manifest): [string, string][] {
   return facts.filter(([, value]) => value !== "");
 }
 
-function modelText({ config, models }: Manifest): string {
+function blocksText({ config, plan }: Manifest): string {
+  const external = Object.entries(config.engines).filter(([, { kind }]) => kind === "external");
+  const launched = plan.launches.filter(({ entry }) => config.engines[entry]!.kind !== "external");
+  const running = external.length === 0
+    ? ""
+    : `; ${listed(external.map(([name]) => name))} ran already and was only asked again`;
+  const afresh = launched.length === 0
+    ? "in its own order"
+    : `launches every entry afresh, in its own order, ${
+      counted(launched.length, "launch", "launches")
+    } in all`;
+  return `${config.benchmark.blocks}; each ${
+    launched.length === 0 ? "asks every entry " : ""
+  }${afresh}${running}`;
+}
+
+function modelText({ models }: Manifest): string {
   const served = Map.groupBy(Object.entries(models), ([, model]) => model);
   const each = [...served].map(([model, entries]) =>
     `${model} (${listed(entries.map(([name]) => name))})`
   );
-  return [config.model.name, ...each].join("; ");
+  return each.join("; ");
 }
 
 function loadText({ config }: Manifest): string {
   const { benchmark } = config;
+  const free = Object.values(config.engines).some(({ ignore_eos }) => !ignore_eos);
   const requests = benchmark.requests_per_level === "auto"
     ? "the larger of 20 and 10 for each user"
     : fixed(benchmark.requests_per_level, 0);
   const length = benchmark.output_length === "fixed"
-    ? `${fixed(benchmark.max_tokens, 0)} output tokens each`
-    : `80 to 100 % of ${fixed(benchmark.max_tokens, 0)} output tokens each`;
+    ? `${free ? "at most " : ""}${fixed(benchmark.max_tokens, 0)} output tokens each`
+    : `${free ? "at most " : ""}80 to 100 % of ${
+      fixed(benchmark.max_tokens, 0)
+    } output tokens each`;
   return `closed loop at ${
     listed(benchmark.concurrency_levels.map(String))
   } concurrent requests; measured requests of each trial: ${requests}; ${length}`;

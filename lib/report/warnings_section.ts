@@ -31,6 +31,7 @@ export function warningsOf(input: ReportInput): string[] {
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
     ...verdictWarnings(input.summary, "SUSPECT"),
+    ...externalServers(input),
     ...smallRun(input),
     ...conditions(input),
   ];
@@ -70,7 +71,7 @@ function failedRequests(summary: SummaryRow[]): string[] {
     const sent = all.reduce((sum, row) => sum + row.requests, 0);
     return `Failed requests: ${fixed(failed, 0)} of ${
       fixed(sent, 0)
-    } of ${name}. They have no latency, so its percentiles are those of the requests that succeeded.`;
+    } of ${name}. They count as infinitely slow in its percentiles.`;
   });
 }
 
@@ -134,4 +135,18 @@ function conditions(input: ReportInput): string[] {
 
 function nameOf(row: SummaryRow): string {
   return row.simulated ? `${row.engine} (simulated)` : row.engine;
+}
+
+/** A server that was not relaunched cannot show how much launches differ. */
+function externalServers(input: ReportInput): string[] {
+  const names = [
+    ...new Set(input.summary.filter(({ kind }) => kind === "external").map((row) => row.engine)),
+  ];
+  if (names.length === 0) return [];
+  return [
+    `${
+      listed(names)
+    } ran already and was not started anew for each block: the interval says how much passes over one ` +
+    "running server differ, not how much launches do.",
+  ];
 }

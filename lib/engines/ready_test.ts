@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { configSchema } from "@/config/schema.ts";
+import { ScriptedServer } from "@/test_servers/scripted_server.ts";
+import { engineOf } from "./kinds.ts";
+import { waitUntilReady } from "./ready.ts";
+
+Deno.test("an answer that takes longer than the time for retries is still waited for", async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await using server = await ScriptedServer.start({ hold: () => released });
+  const entry = { kind: "external", base_url: server.baseUrl, model: "m" };
+  const config = configSchema.parse({ engines: { truth: entry } });
+  const ready = waitUntilReady({
+    engine: engineOf("external"),
+    entry: config.engines.truth!,
+    config,
+    baseUrl: server.baseUrl,
+    timeout_s: 10,
+    retry_s: 0.01,
+    signal: new AbortController().signal,
+  });
+  await server.until(() => server.requests === 1);
+  setTimeout(release, 50);
+  await ready;
+  assert.equal(server.requests, 1);
+});
