@@ -81,6 +81,7 @@ function summarizeTrial(
     in_flight_mean,
     tokens_per_event: output_tokens === null || events === 0 ? null : output_tokens / events,
     send_lag_ms_p99,
+    resent: record?.client?.requests_resent ?? null,
     memory: record?.memory ?? null,
     ready_s: launch?.ready_s ?? null,
     ...verdictOf(gates),

@@ -47,6 +47,8 @@ export interface SummaryRow {
   /** Output tokens for each event with text; 1 means one event a token. */
   tokens_per_event: number | null;
   send_lag_ms_p99: number | null;
+  /** Requests that were sent twice, since the server had closed the socket; null where not counted. */
+  resent: number | null;
   memory: MemoryReading | null;
   ready_s: number | null;
   verdict: "VALID" | "SUSPECT" | "INVALID";

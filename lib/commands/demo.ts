@@ -29,7 +29,11 @@ export async function demo(argv: string[]): Promise<number> {
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);
   console.log(`\nrun folder: ${output}`);
   for (const line of notRun) console.log(line);
-  console.log("A small run on this machine's CPU; its answer is exploratory:");
+  console.log(
+    answer.length === 0
+      ? "Nothing could be compared; the report says why."
+      : "A small run on this machine's CPU; its answer is exploratory:",
+  );
   for (const { text } of answer) console.log(`  ${text}`);
   console.log(page);
   return interrupted ? 130 : finished === 0 ? 1 : 0;

@@ -145,3 +145,18 @@ Deno.test("entries and workloads whose names run into one trial name are refused
     /engines\.x-a: x with a-b and x-a with b would both be called x-a-b; rename one of them/,
   );
 });
+
+Deno.test("a base_url with a password or a query is refused without repeating the password", () => {
+  for (
+    const url of ["http://u:secret@host/v1", "http://host/v1?api-version=1", "http://host/v1#x"]
+  ) {
+    const text = `engines:\n  a: { kind: external, base_url: "${url}", model: m }\n`;
+    assert.throws(() => parseConfig(text, "study.yaml"), (error: Error) => {
+      assert.match(
+        error.message,
+        /study\.yaml:2:\d+ engines\.a\.base_url: .*a key goes into api_key_env/,
+      );
+      return true;
+    });
+  }
+});

@@ -33,6 +33,8 @@ export interface ConnectionOptions {
 export class Connection {
   /** How often the connection was opened again after `open`. */
   reopened = 0;
+  /** Requests sent a second time because the socket turned out to be closed. */
+  resent = 0;
   readonly #options: ConnectionOptions;
   readonly #now: () => number;
   readonly #connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
@@ -144,9 +146,10 @@ export class Connection {
     this.#stale = true;
   }
 
-  /** To be called when the socket of an earlier answer turned out to be closed. */
+  /** To be called when the socket of an earlier answer turned out to be closed and a request is sent again. */
   noteClosedUnannounced(): void {
     this.#stale = true;
+    this.resent++;
     this.#options.habits.closesUnannounced = true;
   }
 

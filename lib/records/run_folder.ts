@@ -96,6 +96,7 @@ function readManifest(dir: string): Manifest {
   try {
     const manifest = JSON.parse(Deno.readTextFileSync(path)) as Manifest | null;
     if (manifest?.form !== 1) throw new Error("it says no form that this version knows");
+    if (!manifest.plan || !manifest.config) throw new Error("it lacks the plan or the config");
     return manifest;
   } catch (error) {
     const seen = error instanceof Deno.errors.NotFound

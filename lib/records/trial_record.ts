@@ -66,6 +66,8 @@ export interface ClientHealth {
   cpu_share: number | null;
   connections_opened_before: number;
   connections_reopened: number;
+  /** Requests sent a second time, since a closed socket had been met; absent in older runs. */
+  requests_resent?: number;
 }
 
 /** One entry × workload × concurrency × block, as it went. */

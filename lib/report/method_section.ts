@@ -8,7 +8,7 @@ import type { Block, Section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
 
 const RULES = [
-  "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden.",
+  "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden. Where a server closes the connection after an answer, the user counts as free once the next connection is open; the trial record counts these.",
   "Window: from the first measured send until fewer than C requests are in flight for the first time. Throughput uses the window; latency uses every measured request.",
   "Warm-up: before the window, requests from other prompts are sent and left out of every metric.",
   "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values, and intervals come from t on paired log ratios, block by block.",

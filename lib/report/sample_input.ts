@@ -131,6 +131,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       in_flight_mean: row.concurrency,
       tokens_per_event: 1,
       send_lag_ms_p99: 0.4,
+      resent: 0,
       memory: {
         label: row.memory_label!,
         bytes: row.memory_bytes!.median,

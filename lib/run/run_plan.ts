@@ -111,6 +111,6 @@ function report(
     result.finished++;
     return progress.finishTrial(`${label}: ${trial.requests} requests`);
   }
-  progress.finishTrial(`${label}: ${outcome}: ${error}`);
+  progress.finishTrial(`${label}: ${error === outcome ? outcome : `${outcome}: ${error}`}`);
   if (outcome === "failed") result.failures.push(`${label}: ${error}`);
 }

@@ -183,7 +183,8 @@ function watchClient(connections: Connection[]): () => ClientHealth {
   const stopLag = watchEventLoop();
   const cpu = process.cpuUsage();
   const started = performance.now();
-  const reopenedBefore = reopenings(connections);
+  const reopenedBefore = total(connections, "reopened");
+  const resentBefore = total(connections, "resent");
   return () => {
     const used = process.cpuUsage(cpu);
     const elapsed_us = (performance.now() - started) * 1000;
@@ -191,13 +192,14 @@ function watchClient(connections: Connection[]): () => ClientHealth {
       ...stopLag(),
       cpu_share: (used.user + used.system) / elapsed_us,
       connections_opened_before: connections.length,
-      connections_reopened: reopenings(connections) - reopenedBefore,
+      connections_reopened: total(connections, "reopened") - reopenedBefore,
+      requests_resent: total(connections, "resent") - resentBefore,
     };
   };
 }
 
-function reopenings(connections: Connection[]): number {
-  return connections.reduce((sum, { reopened }) => sum + reopened, 0);
+function total(connections: Connection[], count: "reopened" | "resent"): number {
+  return connections.reduce((sum, connection) => sum + connection[count], 0);
 }
 
 /** How people are told which trial it is. */

@@ -55,6 +55,7 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     in_flight_mean: 10,
     tokens_per_event: 1,
     send_lag_ms_p99: 0.2,
+    resent: 0,
     memory: null,
     ready_s: 0.5,
     verdict: "VALID",
