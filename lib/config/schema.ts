@@ -16,7 +16,16 @@ const common = {
 
 const gpuEngine = { ...common, version: z.string().optional(), executable: z.string().optional() };
 
-const vllm = z.strictObject({ kind: z.literal("vllm"), ...gpuEngine });
+const vllm = z.strictObject({
+  kind: z.literal("vllm"),
+  ...gpuEngine,
+  device: z.enum(["cuda", "cpu"]).default("cuda"),
+  /** Threads that compute, on the CPU only; 1 if absent. */
+  threads: count.optional(),
+}).refine(({ device, threads }) => device === "cpu" || threads === undefined, {
+  path: ["threads"],
+  message: "has no meaning on cuda; set `device: cpu` or leave `threads` out",
+});
 const sglang = z.strictObject({ kind: z.literal("sglang"), ...gpuEngine });
 const tensorrtLlm = z.strictObject({
   kind: z.literal("tensorrt-llm"),
@@ -29,8 +38,8 @@ const llamaCpp = z.strictObject({
   ...common,
   /** Requests decoded together; further ones wait. */
   slots: count.default(1),
-  /** Context of each slot, in tokens. */
-  context_tokens: count.default(512),
+  /** Context of each slot, in tokens; the project's long prompts take up to 700. */
+  context_tokens: count.default(2048),
   threads: count.default(1),
 });
 
@@ -39,7 +48,10 @@ const external = z.strictObject({
   base_url: z.url({
     protocol: /^https?$/,
     message: "expected an http(s) URL such as http://127.0.0.1:8000/v1",
-  }),
+  }).refine(
+    (url) => /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(url),
+    "may hold no user, password, query or fragment; a key goes into api_key_env",
+  ),
   model: z.string().min(1),
   /** Name of the environment variable that holds the key; the key itself is never written anywhere. */
   api_key_env: z.string().regex(

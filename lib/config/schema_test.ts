@@ -39,6 +39,13 @@ Deno.test("our own servers ignore the end of text, an external one only when ask
   assert.equal(entry({ ...external, ignore_eos: true }).ignore_eos, true);
 });
 
+Deno.test("vLLM runs on cuda unless the CPU is asked for, where it takes a number of threads", () => {
+  assert.partialDeepStrictEqual(entry({ kind: "vllm" }), { device: "cuda" });
+  assert(accepts({ engines: { a: { kind: "vllm", device: "cpu", threads: 2 } } }));
+  assert(!accepts({ engines: { a: { kind: "vllm", device: "tpu" } } }));
+  assert(!accepts({ engines: { a: { kind: "vllm", threads: 2 } } }));
+});
+
 Deno.test("no level takes a key that it does not know", () => {
   assert(!accepts({ engines: ENGINES, extra: 1 }));
   for (const room of ["model", "benchmark", "hardware"]) {

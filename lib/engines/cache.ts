@@ -8,9 +8,17 @@ export function engineCacheDir(env = Deno.env.toObject()): string {
   return join(caches, "inference-stack-benchmarks");
 }
 
-/** The folder of one engine's environment. */
-export function engineDir(kind: string, version: string): string {
-  return join(engineCacheDir(), `${kind}-${version}`);
+/** The folder of one engine's environment; `device` where the engine has a build for each. */
+export function engineDir(kind: string, version: string, device?: string): string {
+  return join(engineCacheDir(), [kind, version, device].filter(Boolean).join("-"));
+}
+
+/** The file that a setup writes into an engine's folder last; without it the folder is not used. */
+export const COMPLETE = "complete";
+
+/** The folder of the models. */
+export function modelsDir(): string {
+  return join(engineCacheDir(), "models");
 }
 
 /** Whether `path` exists. */

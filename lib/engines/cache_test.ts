@@ -13,8 +13,9 @@ Deno.test("an empty variable counts as not set", () => {
   assert.equal(engineCacheDir(env), "/h/.cache/inference-stack-benchmarks");
 });
 
-Deno.test("each engine and version has a folder of its own", () => {
+Deno.test("each engine, version and device has a folder of its own", () => {
   assert.equal(engineDir("llama-cpp", "1.2"), `${engineCacheDir()}/llama-cpp-1.2`);
+  assert.equal(engineDir("vllm", "1.2", "cpu"), `${engineCacheDir()}/vllm-1.2-cpu`);
 });
 
 Deno.test("a path exists or it does not", async () => {

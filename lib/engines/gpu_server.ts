@@ -9,7 +9,10 @@ type GpuEntry = EntryOf<"vllm" | "sglang" | "tensorrt-llm">;
 /** The parts of an engine that are the same for all three; `program` is looked for on the PATH. */
 export function gpuServer(kind: EngineKind, program: string) {
   return {
-    availability: (entry?: GpuEntry) => gpuServerAvailability(kind, entry?.executable ?? program),
+    availability(entry?: GpuEntry) {
+      const wanted = entry?.executable ?? program;
+      return gpuServerAvailability(wanted, `install ${kind} and put ${wanted} on the PATH`);
+    },
     baseUrl: (_entry: GpuEntry, port: number) => `http://127.0.0.1:${port}/v1`,
     model: (_entry: GpuEntry, config: Config) => config.model.name,
     headers: () => ({}),
@@ -22,7 +25,11 @@ export function gpuServer(kind: EngineKind, program: string) {
   };
 }
 
-async function gpuServerAvailability(kind: EngineKind, program: string): Promise<Availability> {
+/** Whether there is a GPU and `program`; `installing` says how to get the program. */
+export async function gpuServerAvailability(
+  program: string,
+  installing: string,
+): Promise<Availability> {
   const missing = [
     await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
     await findProgram(program) === null ? `no ${program} on the PATH` : null,
@@ -31,7 +38,7 @@ async function gpuServerAvailability(kind: EngineKind, program: string): Promise
   return {
     available: false,
     why: missing.join(", "),
-    what_to_do: `on a GPU machine, install ${kind} and put ${program} on the PATH`,
+    what_to_do: `on a GPU machine, ${installing}`,
   };
 }
 

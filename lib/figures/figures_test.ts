@@ -129,7 +129,9 @@ Deno.test("a latency figure says its numbers in the finding and keeps a missing 
     whole.finding,
     "At 8 concurrent, TTFT p50 was 240.2 ms for llama-8-slots and 6,130.0 ms for llama-1-slot.",
   );
-  assert.deepEqual(whole.missing, ["p99 not shown: it needs 368 requests at a level and 100 in each launch."]);
+  assert.deepEqual(whole.missing, [
+    "p99 not shown: it needs 368 requests at a level and 100 in each launch.",
+  ]);
 
   const gap = changed(
     realLevels(),

@@ -23,7 +23,6 @@ export function setupSection(input: ReportInput): Section {
 
 function factsOf(manifest: Manifest): [string, string][] {
   const { config, machine, git, pinning } = manifest;
-  const { benchmark } = config;
   const entries = Object.entries(config.engines);
   const facts: [string, string][] = [
     [

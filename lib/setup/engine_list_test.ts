@@ -6,6 +6,7 @@ Deno.test("an engine is a block of lines: state and reason, what to do, what it 
   const engines = [
     {
       kind: "vllm" as const,
+      device: "cuda" as const,
       about: "vLLM on an NVIDIA GPU",
       available: false,
       why: "no NVIDIA GPU, no vllm on the PATH",
@@ -22,7 +23,7 @@ Deno.test("an engine is a block of lines: state and reason, what to do, what it 
   assert.equal(
     renderEngineList(engines),
     [
-      "vllm          not available here: no NVIDIA GPU, no vllm on the PATH",
+      "vllm (cuda)   not available here: no NVIDIA GPU, no vllm on the PATH",
       "              to do: on a GPU machine, install vllm",
       "              vLLM on an NVIDIA GPU",
       "tensorrt-llm  available: trtllm-serve found",
@@ -33,7 +34,9 @@ Deno.test("an engine is a block of lines: state and reason, what to do, what it 
 
 Deno.test("every kind is listed, and one that is not available says what to do", async () => {
   const engines = await listEngines();
-  assert.deepEqual(engines.map(({ kind }) => kind), ENGINE_KINDS);
+  assert.deepEqual([...new Set(engines.map(({ kind }) => kind))], ENGINE_KINDS);
+  const devices = engines.filter(({ kind }) => kind === "vllm").map(({ device }) => device);
+  assert.deepEqual(devices, ["cuda", "cpu"]);
   for (const { kind, available, why, what_to_do } of engines) {
     assert.notEqual(why, "", kind);
     if (!available) assert.notEqual(what_to_do, "", kind);

@@ -57,10 +57,26 @@ Deno.test("a fit Python is found behind ones that are too old, broken or without
   await withEnv({ PATH: folder.path }, async () => assert.equal(await findPython(), fit));
 });
 
+Deno.test("an engine may ask for a newer Python than the oldest that would do", async () => {
+  using folder = new TempFolder();
+  const tooOld = fakePython(folder, "python3", "3 10");
+  await withEnv({ PATH: folder.path }, async () => {
+    assert.equal(await findPython(), tooOld);
+    await assert.rejects(
+      findPython(11),
+      refusal(new RegExp(`^${tooOld} is 3\\.10; install Python 3\\.11 or newer`)),
+    );
+  });
+});
+
 Deno.test("a Python 4.0 is new enough", async () => {
   using folder = new TempFolder();
   const fit = fakePython(folder, "python3", "4 0");
   await withEnv({ PATH: folder.path }, async () => assert.equal(await findPython(), fit));
+});
+
+Deno.test("a command gets the variables that are set for it", async () => {
+  assert.equal(await run(["sh", "-c", 'echo "$ONE"'], { ONE: "1" }), "1\n");
 });
 
 Deno.test("a command that fails is told with its code and the end of its stderr", async () => {

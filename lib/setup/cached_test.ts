@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { TempFolder } from "@/test_servers/processes.ts";
+import { withEnv } from "@/test_servers/with_env.ts";
+import { listCached, removeCached, renderCached } from "./cached.ts";
+import { SetupError } from "./python.ts";
+
+/** An engine cache with one engine, one that is not complete, two models, and files beside them. */
+async function withCache(body: (folder: TempFolder) => Promise<void>) {
+  using folder = new TempFolder();
+  for (const name of ["llama-cpp-1", "vllm-2-cpu", "models", "models/m-bf16", "fetch-abc"]) {
+    Deno.mkdirSync(folder.file(name));
+  }
+  for (const name of ["llama-cpp-1/complete", "setup.lock", "models/m.gguf"]) folder.file(name, "");
+  folder.file("vllm-2-cpu/half.so", "x".repeat(3_000_000));
+  await withEnv({ BENCH_ENGINES_DIR: folder.path }, () => body(folder));
+}
+
+Deno.test("the cache lists engines and models, and says what is not complete", () =>
+  withCache(async () => {
+    const cached = await listCached();
+    assert.deepEqual(cached.map(({ name, complete }) => [name, complete]), [
+      ["fetch-abc", false],
+      ["llama-cpp-1", true],
+      ["vllm-2-cpu", false],
+      ["models/m-bf16", true],
+      ["models/m.gguf", true],
+    ]);
+    const { mb } = cached.find(({ name }) => name === "vllm-2-cpu")!;
+    assert.ok(mb >= 3 && mb < 3.2, `${mb}`);
+  }));
+
+Deno.test("the list has a line for each with its size, and a sum", () => {
+  const cached = [
+    { name: "vllm-2-cpu", mb: 5600, complete: false },
+    { name: "models/m.gguf", mb: 98.2, complete: true },
+  ];
+  assert.equal(
+    renderCached(cached, "/cache"),
+    [
+      "/cache",
+      "  5.6 GB  vllm-2-cpu  (not complete)",
+      "   99 MB  models/m.gguf",
+      "  5.7 GB  in all",
+    ].join("\n"),
+  );
+  assert.equal(renderCached([], "/cache"), "/cache holds nothing");
+});
+
+Deno.test("one thing is removed by its name, and nothing else", () =>
+  withCache(async (folder) => {
+    const said: string[] = [];
+    await removeCached("vllm-2-cpu", (line) => said.push(line));
+    await removeCached("models/m.gguf", () => {});
+    assert.match(said[0]!, /^removed vllm-2-cpu, 4 MB$/);
+    assert.deepEqual((await listCached()).map(({ name }) => name), [
+      "fetch-abc",
+      "llama-cpp-1",
+      "models/m-bf16",
+    ]);
+    assert.ok(existsSync(folder.file("llama-cpp-1/complete")));
+  }));
+
+Deno.test("a name that the cache does not list is refused with those that it does", () =>
+  withCache(async () => {
+    for (const name of ["vllm", "..", "models", "models/../llama-cpp-1", ""]) {
+      await assert.rejects(removeCached(name, () => {}), (error: unknown) => {
+        assert.ok(error instanceof SetupError);
+        assert.ok(error.message.includes(`holds no "${name}"; it holds fetch-abc, llama-cpp-1,`));
+        return true;
+      });
+    }
+    assert.equal((await listCached()).length, 5);
+  }));
+
+Deno.test("without a cache nothing is listed", async () => {
+  using folder = new TempFolder();
+  await withEnv({ BENCH_ENGINES_DIR: folder.file("none") }, async () => {
+    assert.deepEqual(await listCached(), []);
+  });
+});
