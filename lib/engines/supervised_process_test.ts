@@ -77,7 +77,8 @@ Deno.test("a server that ignores the polite signal is killed after the grace, it
   const marker = newMarker();
   const { log, process } = await startShell(folder, STUBBORN, marker);
   await loggedUp(log);
-  assert.equal(processesWith(`sleep ${marker}`).length, 1);
+  // The shell says that it is up before its child has become `sleep`.
+  await until("the child runs", () => processesWith(`sleep ${marker}`).length === 1);
   const asked = performance.now();
   assert.equal(await process.stop(), "killed after 1 s");
   const took_s = (performance.now() - asked) / 1000;
@@ -115,7 +116,7 @@ Deno.test("nothing is left of a stubborn server whose launcher is killed with -9
     stdout: "null",
   }).spawn();
   await loggedUp(log);
-  assert.ok(processesWith(`sleep ${marker}`).length === 1);
+  await until("the child runs", () => processesWith(`sleep ${marker}`).length === 1);
   launcher.kill("SIGKILL");
   await launcher.status;
   await untilGone(marker);
