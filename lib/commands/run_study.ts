@@ -1,7 +1,7 @@
 /** From a config to a finished run folder; shared by `bench` and `demo`. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { type Plan, planTrials } from "@/config/plan.ts";
+import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
@@ -49,7 +49,7 @@ export async function runStudy(study: Study): Promise<RunResult> {
   const pinning = await pinClient(config);
   const manifest = await describeRun(study, plan, pinning, { sha256, count: prompts.length });
   using folder = createRunFolder(study.output, manifest);
-  const progress = new Progress(plan.launches.flatMap(({ trials }) => trials).length);
+  const progress = new Progress(plannedTrials(plan).length);
   if (pinning.note) progress.say(pinning.note);
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;

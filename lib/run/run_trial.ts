@@ -77,11 +77,12 @@ async function measure(
   result: TrialRecord,
 ): Promise<void> {
   const { config } = context;
+  const requests = prepareRequests(trial, warm.server, context);
   const origin = performance.now();
   const now = () => performance.now() - origin;
   const signal = AbortSignal.any([context.signal, warm.died]);
   const connections = connectionsFor(trial, warm, config);
-  const load = { trial, server: warm.server, context, connections, now, records, signal };
+  const load = { trial, requests, context, connections, now, records, signal };
   try {
     await Promise.all(connections.map((connection) => connection.open()));
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
@@ -109,7 +110,7 @@ function brokenAtTheEnd(records: RequestRecord[]): boolean {
 
 interface Load {
   trial: PlannedTrial;
-  server: Server;
+  requests: Record<RequestRecord["phase"], PreparedRequest[]>;
   context: TrialContext;
   connections: Connection[];
   now: () => number;
@@ -120,9 +121,8 @@ interface Load {
 /** Sends one phase, with every finished request journaled at once. */
 async function sendPhase(phase: RequestRecord["phase"], load: Load) {
   const { trial, context, connections, now, records, signal } = load;
-  const { config, prompts, folder, progress } = context;
-  const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
-  const requests = trialRequests(trial, pool)[phase].map((request) => prepare(request, load));
+  const { config, folder, progress } = context;
+  const requests = load.requests[phase];
   const sent: RequestRecord[] = [];
   let failed = 0;
   const window_end_ms = await generateLoad({
@@ -146,13 +146,23 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
   return { sent, window_end_ms };
 }
 
-function prepare(request: WorkloadRequest, { trial, server, context }: Load): PreparedRequest {
-  const { config } = context;
+/** Both phases' requests, serialised before anything is opened or timed. */
+function prepareRequests(
+  trial: PlannedTrial,
+  server: Server,
+  { config, prompts }: TrialContext,
+): Load["requests"] {
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
-  const asked = { ...request, temperature: config.benchmark.temperature };
-  const body = JSON.stringify(engine.body(entry, server.model, asked));
-  return { prompt_id: request.prompt_id, max_tokens: request.max_tokens, body };
+  const { temperature } = config.benchmark;
+  const prepare = (request: WorkloadRequest): PreparedRequest => ({
+    prompt_id: request.prompt_id,
+    max_tokens: request.max_tokens,
+    body: JSON.stringify(engine.body(entry, server.model, { ...request, temperature })),
+  });
+  const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
+  const { warmup, measured } = trialRequests(trial, pool);
+  return { warmup: warmup.map(prepare), measured: measured.map(prepare) };
 }
 
 function connectionsFor(
