@@ -35,6 +35,7 @@ function recordOf(reads: Read[]): RequestRecord {
     end_ms: 223.5,
     http_status: 200,
     reads,
+    headers: {},
     broken: null,
   };
   return toRecord(planned, { prompt_id: "p", max_tokens: 6, body: "{}" }, seen);

@@ -3,10 +3,13 @@
  * kept; what they mean is worked out once the request has ended.
  */
 import type { Dispatcher } from "undici";
+import { connectError } from "@/engines/connect_error.ts";
+import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
+import { type Headers, MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
 import { type Read, splitEvents } from "./sse.ts";
-import { failureOf, parseStream } from "./stream_parse.ts";
+import { failureOf, type ParsedStream, parseStream } from "./stream_parse.ts";
 
 /** A request as it goes over the wire, with what the record keeps of it. */
 export interface PreparedRequest {
@@ -22,6 +25,7 @@ export interface Exchange {
   headers_ms: number | null;
   end_ms: number;
   http_status: number | null;
+  headers: Headers;
   reads: Read[];
   /** How the transport failed; null when the answer ended as it should. */
   broken: { failure: FailureKind; error: string } | null;
@@ -63,11 +67,13 @@ function exchangeOnce(
     headers_ms: null,
     end_ms: 0,
     http_status: null,
+    headers: {},
     reads: [],
     broken: null,
   };
   let controller: Dispatcher.DispatchController | undefined;
   let abortedAs: FailureKind | null = null;
+  let bytes = 0;
   const abort = (failure: FailureKind, reason: string) => {
     abortedAs = failure;
     controller?.abort(new Error(reason));
@@ -95,15 +101,18 @@ function exchangeOnce(
     onResponseStart(_controller, status, headers) {
       seen.headers_ms = now();
       seen.http_status = status;
+      seen.headers = headers;
       connection.noteHeaders(headers);
     },
     onResponseData(_controller, chunk) {
       seen.reads.push({ at_ms: now(), bytes: chunk.slice() });
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) abort("bad_response", `more than ${MOST_BYTES} bytes in one answer`);
     },
     onResponseEnd: () => finish(null),
     onResponseError(_controller, error) {
-      const failure = abortedAs ?? (seen.headers_ms === null ? "connect" : "stream_cut");
-      finish({ failure, error: describe(error) });
+      const failure = abortedAs ?? transportFailure(error, seen);
+      finish({ failure, error: connectError(error) });
     },
   });
   return promise;
@@ -123,7 +132,8 @@ export function toRecord(
 ): RequestRecord {
   const { events, unterminated } = splitEvents(seen.reads);
   const stream = parseStream(events, "chat");
-  const failed = failure(seen, failureOf(stream, seen.broken === null && unterminated === null));
+  const complete = seen.broken === null && unterminated === null;
+  const failed = failure(seen, stream, failureOf(stream, complete));
   return {
     ...planned,
     prompt_id: request.prompt_id,
@@ -143,30 +153,34 @@ export function toRecord(
     output_tokens: stream.usage?.completion_tokens ?? null,
     cached_tokens: stream.usage?.cached_tokens ?? null,
     failure: failed?.failure ?? null,
-    error: failed?.error ?? null,
+    error: failed === null ? null : shortened(failed.error),
   };
 }
 
 type Failed = { failure: FailureKind; error: string } | null;
 
 /** A bad status explains more than the stream that it lacks; a stream's own error more than a cut. */
-function failure(seen: Exchange, ofStream: Failed): Failed {
-  if (seen.http_status !== null && seen.http_status !== 200) {
-    return {
-      failure: "http_status",
-      error: `HTTP ${seen.http_status}: ${bodyExcerpt(seen.reads)}`,
-    };
+function failure(seen: Exchange, stream: ParsedStream, ofStream: Failed): Failed {
+  const { http_status, headers, reads, broken } = seen;
+  if (http_status !== null && http_status !== 200) {
+    return { failure: "http_status", error: statusError(http_status, headers, reads) };
+  }
+  const eventless = stream.kinds.every((kind) => kind === "comment");
+  if (http_status === 200 && eventless && (broken ?? ofStream)?.failure === "stream_cut") {
+    const error = notAStream(headers, reads);
+    if (error !== null) return { failure: "bad_response", error };
   }
   if (ofStream?.failure === "in_stream_error") return ofStream;
-  return seen.broken ?? ofStream;
+  return broken ?? ofStream;
 }
 
-function bodyExcerpt(reads: Read[]): string {
-  const text = reads.map(({ bytes }) => new TextDecoder().decode(bytes)).join("");
-  return text.trim().slice(0, 300) || "(empty body)";
-}
+/** Codes of answers that break HTTP itself: the parser's, a head that is too big, an unasked 1xx. */
+const NOT_HTTP = /HTTPParserError|HEADERS_OVERFLOW|RES_EXCEEDED|RES_CONTENT_LENGTH/;
 
-function describe(error: Error): string {
-  const code = (error as { code?: string }).code;
-  return code && !error.message.includes(code) ? `${error.message} (${code})` : error.message;
+function transportFailure(error: Error, { headers_ms }: Exchange): FailureKind {
+  const { code = "" } = error as { code?: string };
+  if (headers_ms !== null) return "stream_cut";
+  return NOT_HTTP.test(`${error.name} ${code}`) || /^bad (response|upgrade)/.test(error.message)
+    ? "bad_response"
+    : "connect";
 }

@@ -45,6 +45,8 @@ export interface RequestRecord {
 export type FailureKind =
   | "connect"
   | "http_status"
+  /** An answer that is no HTTP, or no stream of events: a page, one JSON body, compressed bytes. */
+  | "bad_response"
   | "in_stream_error"
   | "stream_cut"
   | "timeout"

@@ -1,5 +1,5 @@
 /** Sends a phase of equal requests to a server, as a trial does. */
-import { Connection, type ServerHabits } from "@/load/connection.ts";
+import { Connection, type ConnectionOptions, type ServerHabits } from "@/load/connection.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
@@ -15,6 +15,8 @@ export interface LoadPhase {
   prompt?: (request: number) => string;
   now?: () => number;
   onRecord?: (record: RequestRecord) => void;
+  /** The transport; the default one if absent. */
+  connect?: (options: ConnectionOptions) => Connection;
 }
 
 export interface LoadResult {
@@ -29,9 +31,10 @@ export interface LoadResult {
 export async function sendLoad(baseUrl: string, load: LoadPhase): Promise<LoadResult> {
   const { users, requests, now = () => performance.now() } = load;
   const habits = { closesUnannounced: false };
+  const { connect = (options) => new Connection(options) } = load;
   const connections = Array.from(
     { length: users },
-    () => new Connection({ baseUrl, headers: {}, habits }),
+    () => connect({ baseUrl, headers: {}, habits }),
   );
   await Promise.all(connections.map((connection) => connection.open()));
   const records: RequestRecord[] = [];
