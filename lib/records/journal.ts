@@ -3,6 +3,7 @@
  * A line is handed to the operating system before the next request starts, so a `kill -9` loses
  * only the requests in flight.
  */
+import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_line.ts";
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
 
@@ -15,14 +16,18 @@ export type JournalLine =
 export class Journal implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
+  /** Length of the file. */
+  bytes: number;
 
   /** Opens `path` for appending and creates it if it is not there. */
-  constructor(path: string) {
+  constructor(readonly path: string) {
     this.#file = Deno.openSync(path, { create: true, append: true });
+    this.bytes = this.#file.statSync().size;
   }
 
   append(line: JournalLine): void {
-    let rest = this.#encoder.encode(JSON.stringify(line) + "\n");
+    let rest = this.#encoder.encode(JSON.stringify(keptForm(line)) + "\n");
+    this.bytes += rest.length;
     while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
   }
 
@@ -34,6 +39,14 @@ export class Journal implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** The line as it is written; a trial's window is rounded as its requests' times are. */
+function keptForm(line: JournalLine): object {
+  if (line.type === "request") return toRequestLine(line);
+  if (line.type !== "trial") return line;
+  const [start, end] = [line.window_start_ms, line.window_end_ms].map(wholeMicroseconds);
+  return { ...line, window_start_ms: start, window_end_ms: end };
 }
 
 export interface JournalContents {
@@ -58,12 +71,13 @@ export function parseJournal(text: string, name = "journal.ndjson"): JournalCont
 
 const REQUIRED_KEYS = new Map<unknown, string[]>([
   ["launch", ["launch_id", "entry", "outcome"]],
-  ["request", ["trial_id", "phase", "scheduled_ms", "end_ms", "token_ms"]],
+  ["request", ["trial_id", "phase", "scheduled_ms", "end_ms"]],
   ["trial", ["trial_id", "launch_id", "outcome"]],
   ["run", ["state"]],
 ]);
 
-function parseLine(line: string): JournalLine | null {
+/** One line of a journal; null if it is none. */
+export function parseLine(line: string): JournalLine | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -72,7 +86,11 @@ function parseLine(line: string): JournalLine | null {
   }
   if (typeof value !== "object" || value === null || !("type" in value)) return null;
   const keys = REQUIRED_KEYS.get(value.type);
-  return keys?.every((key) => key in value) ? value as JournalLine : null;
+  if (!keys?.every((key) => key in value)) return null;
+  if (value.type !== "request") return value as JournalLine;
+  const { type, ...record } = value as { type: "request" } & RequestRecord;
+  if (!Array.isArray(record.token_ms ?? (value as { token_us?: unknown }).token_us)) return null;
+  return { type, ...fromRequestLine(record) };
 }
 
 function excerpt(line: string): string {

@@ -47,6 +47,14 @@ export function writeRequests(path: string, records: readonly RequestRecord[]): 
   Deno.renameSync(unfinished, path);
 }
 
+/** Makes one file of several, in bounded memory; by renaming, as `writeRequests` does. */
+export async function joinRequests(path: string, parts: readonly string[]): Promise<void> {
+  const unfinished = `${path}.tmp`;
+  const frames = parts.map((part) => pl.scanParquet(part));
+  await pl.concat(frames).sinkParquet(unfinished).collect();
+  Deno.renameSync(unfinished, path);
+}
+
 /** Reads a file of `writeRequests`; throws when it is damaged or lacks a column. */
 export function readRequests(path: string): RequestRecord[] {
   const frame = pl.readParquet(path);

@@ -3,8 +3,9 @@ import { basename, join } from "node:path";
 import { plannedTrials } from "@/config/plan.ts";
 import { Journal, parseJournal } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
-import { readRequests, writeRequests } from "./parquet.ts";
+import { readRequests } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
+import { writeTrialFile } from "./trial_file.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
 
 /** An open run folder that a run writes to. */
@@ -12,8 +13,16 @@ export interface RunFolder extends Disposable {
   dir: string;
   journal: Journal;
   logPath(launchId: string): string;
-  /** Stores a finished trial's requests, warm-up included. */
-  writeTrial(trialId: string, records: readonly RequestRecord[]): void;
+  /** Begins a trial: its requests, warm-up included, go through what this gives. */
+  openTrial(trialId: string): TrialSink;
+}
+
+/** Where a trial's requests go as they end. Nothing of them is kept in memory. */
+export interface TrialSink {
+  /** Journals the record at once. */
+  append(record: RequestRecord): void;
+  /** Writes the trial's Parquet file from the journal's lines. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -29,9 +38,17 @@ export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
     dir,
     journal,
     logPath: (launchId) => join(dir, "logs", `${launchId}.log`),
-    writeTrial: (trialId, records) =>
-      writeRequests(join(dir, "trials", `${trialId}.parquet`), records),
+    openTrial: (trialId) => openTrial(journal, trialId, join(dir, "trials", `${trialId}.parquet`)),
     [Symbol.dispose]: () => journal[Symbol.dispose](),
+  };
+}
+
+function openTrial(journal: Journal, trial_id: string, path: string): TrialSink {
+  const from = journal.bytes;
+  return {
+    append: (record) => journal.append({ type: "request", ...record }),
+    finish: () =>
+      writeTrialFile(path, { journal: journal.path, trial_id, from, to: journal.bytes }),
   };
 }
 

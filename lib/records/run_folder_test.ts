@@ -6,11 +6,11 @@ const TRIAL = "b1-a-prompts-c1";
 const UNFINISHED = "the run did not finish; what it had measured until then is shown";
 const AT = "2026-01-02T03:04:00.000Z";
 
-function withFolder(test: (dir: string) => void) {
-  return () => {
+function withFolder(test: (dir: string) => void | Promise<void>) {
+  return async () => {
     const dir = Deno.makeTempDirSync();
     try {
-      test(`${dir}/run`);
+      await test(`${dir}/run`);
     } finally {
       Deno.removeSync(dir, { recursive: true });
     }
@@ -24,13 +24,14 @@ const REQUESTS = [
 ];
 
 /** A run of one trial with three requests. */
-function writeRun(dir: string, { finished = true, parquet = true } = {}): void {
+async function writeRun(dir: string, { finished = true, parquet = true } = {}) {
   using folder = createRunFolder(dir, manifest());
   const { journal } = folder;
   journal.append({ type: "run", state: "started", at: AT });
   journal.append({ type: "launch", ...launchRecord({ outcome: "ready" }) });
-  for (const record of REQUESTS) journal.append({ type: "request", ...record });
-  if (parquet) folder.writeTrial(TRIAL, REQUESTS);
+  const trial = folder.openTrial(TRIAL);
+  for (const record of REQUESTS) trial.append(record);
+  if (parquet) await trial.finish();
   if (!finished) return;
   journal.append({ type: "trial", ...trialRecord() });
   journal.append({ type: "launch", ...launchRecord({ outcome: "stopped" }) });
@@ -39,8 +40,8 @@ function writeRun(dir: string, { finished = true, parquet = true } = {}): void {
 
 Deno.test(
   "a finished run is read back whole, with the last state of each launch",
-  withFolder((dir) => {
-    writeRun(dir);
+  withFolder(async (dir) => {
+    await writeRun(dir);
     assert.deepEqual(readRunFolder(dir), {
       run_id: "sample",
       dir,
@@ -55,8 +56,8 @@ Deno.test(
 
 Deno.test(
   "a run that did not finish is read from its journal and says so",
-  withFolder((dir) => {
-    writeRun(dir, { finished: false, parquet: false });
+  withFolder(async (dir) => {
+    await writeRun(dir, { finished: false, parquet: false });
     const run = readRunFolder(dir);
     assert.deepEqual(run.requests, REQUESTS);
     assert.deepEqual(run.trials, []);
@@ -66,8 +67,8 @@ Deno.test(
 
 Deno.test(
   "an interrupted run counts as unfinished",
-  withFolder((dir) => {
-    writeRun(dir, { finished: false });
+  withFolder(async (dir) => {
+    await writeRun(dir, { finished: false });
     const line = JSON.stringify({ type: "run", state: "interrupted", at: AT });
     Deno.writeTextFileSync(`${dir}/journal.ndjson`, `${line}\n`, { append: true });
     assert.deepEqual(readRunFolder(dir).problems, [UNFINISHED]);
@@ -76,8 +77,8 @@ Deno.test(
 
 Deno.test(
   "a run that was killed in mid-write keeps all but the torn line, with its place",
-  withFolder((dir) => {
-    writeRun(dir, { finished: false, parquet: false });
+  withFolder(async (dir) => {
+    await writeRun(dir, { finished: false, parquet: false });
     const torn = JSON.stringify({ type: "request", ...request({ request_index: 2 }) });
     Deno.writeTextFileSync(`${dir}/journal.ndjson`, torn.slice(0, 60), { append: true });
     const run = readRunFolder(dir);
@@ -91,8 +92,8 @@ Deno.test(
 
 Deno.test(
   "a damaged Parquet file is said and the journal's lines are used",
-  withFolder((dir) => {
-    writeRun(dir);
+  withFolder(async (dir) => {
+    await writeRun(dir);
     const path = `${dir}/trials/${TRIAL}.parquet`;
     Deno.writeFileSync(path, Deno.readFileSync(path).subarray(0, 700));
     const run = readRunFolder(dir);
@@ -107,8 +108,8 @@ Deno.test(
 
 Deno.test(
   "without its journal a run still shows its trials and says what is missing",
-  withFolder((dir) => {
-    writeRun(dir);
+  withFolder(async (dir) => {
+    await writeRun(dir);
     Deno.removeSync(`${dir}/journal.ndjson`);
     const run = readRunFolder(dir);
     assert.deepEqual(run.requests, REQUESTS);
@@ -118,9 +119,9 @@ Deno.test(
 
 Deno.test(
   "no run is read without a manifest of its form, and the message names the file",
-  withFolder((dir) => {
+  withFolder(async (dir) => {
     assert.throws(() => readRunFolder(dir), /run\/manifest\.json is missing; is run a run folder/);
-    writeRun(dir);
+    await writeRun(dir);
     for (
       const [text, seen] of [["{", /cannot be read: /], ["{}", /form/], ["null", /form/]] as const
     ) {
@@ -136,10 +137,10 @@ Deno.test(
 
 Deno.test(
   "a trial that failed before its first request is stored and read",
-  withFolder((dir) => {
+  withFolder(async (dir) => {
     {
       using folder = createRunFolder(dir, manifest());
-      folder.writeTrial(TRIAL, []);
+      await folder.openTrial(TRIAL).finish();
       folder.journal.append({ type: "trial", ...trialRecord({ outcome: "failed" }) });
       folder.journal.append({ type: "run", state: "finished", at: AT });
     }
@@ -164,9 +165,9 @@ Deno.test(
 
 Deno.test(
   "a folder that was made in advance may be used",
-  withFolder((dir) => {
+  withFolder(async (dir) => {
     Deno.mkdirSync(dir);
-    writeRun(dir);
+    await writeRun(dir);
     assert.deepEqual(readRunFolder(dir).problems, []);
   }),
 );

@@ -11,9 +11,10 @@ import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
-import type { RunFolder } from "@/records/run_folder.ts";
+import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
 import type { ClientHealth, TrialRecord } from "@/records/trial_record.ts";
 import type { Progress } from "./progress.ts";
+import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
 
 export interface TrialContext {
@@ -36,7 +37,7 @@ export async function runTrial(
   context: TrialContext,
 ): Promise<TrialRecord> {
   const { folder, signal } = context;
-  const records: RequestRecord[] = [];
+  const sink = folder.openTrial(trial.trial_id);
   const result: TrialRecord = {
     trial_id: trial.trial_id,
     launch_id: trial.launch_id,
@@ -54,7 +55,7 @@ export async function runTrial(
     result.error = `nothing was sent, since the server had ended before: ${cause}`;
   } else {
     try {
-      await measure(trial, warm, context, records, result);
+      await measure(trial, warm, context, sink, result);
     } catch (error) {
       await endOfDying(warm, signal);
       const { reason } = signal.aborted ? signal : warm.died;
@@ -62,7 +63,7 @@ export async function runTrial(
       result.error = (reason ?? error)?.message ?? String(reason);
     }
   }
-  folder.writeTrial(trial.trial_id, records);
+  await sink.finish();
   folder.journal.append({ type: "trial", ...result });
   folder.journal.sync();
   return result;
@@ -73,7 +74,7 @@ async function measure(
   trial: PlannedTrial,
   warm: WarmServer,
   context: TrialContext,
-  records: RequestRecord[],
+  sink: TrialSink,
   result: TrialRecord,
 ): Promise<void> {
   const { config } = context;
@@ -82,7 +83,7 @@ async function measure(
   const now = () => performance.now() - origin;
   const signal = AbortSignal.any([context.signal, warm.died]);
   const connections = connectionsFor(trial, warm, config);
-  const load = { trial, requests, context, connections, now, records, signal };
+  const load = { trial, requests, context, connections, now, sink, signal };
   try {
     await Promise.all(connections.map((connection) => connection.open()));
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
@@ -90,22 +91,14 @@ async function measure(
     const measured = await sendPhase("measured", load);
     result.window_end_ms = measured.window_end_ms;
     result.client = stopWatching();
-    result.window_start_ms = firstSend(records);
+    result.window_start_ms = measured.tally.firstSend_ms;
     result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(warm.server.pid);
-    if (brokenAtTheEnd(records)) await endOfDying(warm, signal);
+    if (measured.tally.brokenAtTheEnd) await endOfDying(warm, signal);
     signal.throwIfAborted();
     refuseAllFailed(measured, "requests");
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
   }
-}
-
-/** Whether the last request failed in a way in which a dying or dead server fails them. */
-function brokenAtTheEnd(records: RequestRecord[]): boolean {
-  const last = records.at(-1);
-  if (last === undefined || last.failure === null) return false;
-  return ["connect", "stream_cut", "in_stream_error"].includes(last.failure) ||
-    (last.http_status ?? 0) >= 500;
 }
 
 interface Load {
@@ -114,17 +107,16 @@ interface Load {
   context: TrialContext;
   connections: Connection[];
   now: () => number;
-  records: RequestRecord[];
+  sink: TrialSink;
   signal: AbortSignal;
 }
 
 /** Sends one phase, with every finished request journaled at once. */
 async function sendPhase(phase: RequestRecord["phase"], load: Load) {
-  const { trial, context, connections, now, records, signal } = load;
-  const { config, folder, progress } = context;
+  const { trial, context, connections, now, sink, signal } = load;
+  const { config, progress } = context;
   const requests = load.requests[phase];
-  const sent: RequestRecord[] = [];
-  let failed = 0;
+  const tally = new Tally();
   const window_end_ms = await generateLoad({
     trial_id: trial.trial_id,
     phase,
@@ -134,16 +126,15 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
     timeout_ms: config.benchmark.request_timeout_s * 1000,
     signal,
     onRecord(record) {
-      sent.push(record);
-      records.push(record);
-      folder.journal.append({ type: "request", ...record });
-      failed += record.failure === null ? 0 : 1;
-      const [done, total] = [sent.length, requests.length];
+      tally.add(record);
+      sink.append(record);
+      const { ended: done, failed } = tally;
+      const total = requests.length;
       const warmup = phase === "warmup";
       progress.update({ label: trialLabel(trial), done, failed, total, warmup });
     },
   });
-  return { sent, window_end_ms };
+  return { tally, window_end_ms };
 }
 
 /** Both phases' requests, serialised before anything is opened or timed. */
@@ -177,15 +168,10 @@ function connectionsFor(
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */
-function refuseAllFailed({ sent }: { sent: RequestRecord[] }, what: string): void {
-  if (sent.length === 0 || sent.some(({ failure }) => failure === null)) return;
-  const count = `all ${sent.length} ${what} failed`;
-  throw new Error(`${count}; the first: ${sent[0]!.error}; see the server's log`);
-}
-
-function firstSend(records: RequestRecord[]): number | null {
-  const sent = records.filter(({ phase }) => phase === "measured").map(({ sent_ms }) => sent_ms);
-  return sent.length === 0 ? null : Math.min(...sent);
+function refuseAllFailed({ tally }: { tally: Tally }, what: string): void {
+  if (!tally.allFailed) return;
+  const count = `all ${tally.ended} ${what} failed`;
+  throw new Error(`${count}; the first: ${tally.firstError}; see the server's log`);
 }
 
 /** Watches the client itself; the returned function tells how it did. */

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+
+interface Mark {
+  what: string;
+  heap_mib: number;
+  file_mib: number;
+}
+
+Deno.test("what is kept in memory does not grow with the number of a trial's requests", async () => {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "--no-check", "--quiet", "--v8-flags=--expose-gc"],
+      `${import.meta.dirname}/memory_bench.ts`,
+      ...["200000", "8"],
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  const marks: Mark[] = new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(marks.slice(0, 3).map(({ what }) => what), [
+    "2000 records",
+    "20000 records",
+    "200000 records",
+  ]);
+  // 198,000 records kept as objects would be some 70 MiB.
+  const [few, , many, stored] = marks as [Mark, Mark, Mark, Mark];
+  assert.ok(many.heap_mib - few.heap_mib < 4, `${few.heap_mib} to ${many.heap_mib} MiB`);
+  assert.ok(stored.heap_mib - few.heap_mib < 8, `${stored.heap_mib} MiB after the Parquet file`);
+  assert.ok(many.file_mib > 50 && stored.file_mib > 1);
+});

@@ -1,0 +1,34 @@
+/** What is kept in memory of a phase's requests while they go to the journal: counts and the ends. */
+import type { RequestRecord } from "@/records/request_record.ts";
+
+export class Tally {
+  ended = 0;
+  failed = 0;
+  /** The error of the first request that ended in one. */
+  firstError: string | null = null;
+  /** The earliest send; null when none has ended. */
+  firstSend_ms: number | null = null;
+  #last: Pick<RequestRecord, "failure" | "http_status"> | null = null;
+
+  add({ failure, error, sent_ms, http_status }: RequestRecord): void {
+    this.ended++;
+    this.#last = { failure, http_status };
+    this.firstSend_ms = Math.min(this.firstSend_ms ?? sent_ms, sent_ms);
+    if (failure === null) return;
+    this.failed++;
+    this.firstError ??= error;
+  }
+
+  get allFailed(): boolean {
+    return this.ended > 0 && this.failed === this.ended;
+  }
+
+  /** Whether the last request failed in a way in which a dying or dead server fails them. */
+  get brokenAtTheEnd(): boolean {
+    if (this.#last === null || this.#last.failure === null) return false;
+    const { failure, http_status } = this.#last;
+    return DYING.includes(failure) || (http_status ?? 0) >= 500;
+  }
+}
+
+const DYING = ["connect", "stream_cut", "in_stream_error"];
