@@ -17,6 +17,7 @@ export async function preflight(config: Config, configPath: string): Promise<voi
     }
     try {
       engine.headers(entry);
+      engine.ca?.(entry);
       const port = entry.kind === "external" ? 0 : freePort(entry.port);
       engine.command(entry, config, port);
     } catch (error) {

@@ -43,15 +43,30 @@ const llamaCpp = z.strictObject({
   threads: count.default(1),
 });
 
+const AN_API_ROOT = "an http(s) URL such as http://127.0.0.1:8000/v1, or a list of them";
+
+function apiRootProblem(value: unknown): string | null {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) return `expected ${AN_API_ROOT}`;
+  return /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(value as string)
+    ? null
+    : "may hold no user, password, query or fragment; a key goes into api_key_env";
+}
+
 const external = z.strictObject({
   kind: z.literal("external"),
-  base_url: z.url({
-    protocol: /^https?$/,
-    message: "expected an http(s) URL such as http://127.0.0.1:8000/v1",
-  }).refine(
-    (url) => /^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(url),
-    "may hold no user, password, query or fragment; a key goes into api_key_env",
-  ),
+  /** Root of the API; a list of them for replicas, over which the users are spread in turn. */
+  base_url: z.custom<string | string[]>().superRefine((value, context) => {
+    const urls: unknown[] = Array.isArray(value) ? value : [value];
+    if (urls.length === 0) context.addIssue({ code: "custom", message: `expected ${AN_API_ROOT}` });
+    urls.forEach((url, i) => {
+      const message = apiRootProblem(url);
+      const path = Array.isArray(value) ? [i] : [];
+      if (message !== null) context.addIssue({ code: "custom", path, message });
+    });
+  }),
+  /** PEM file with certificates to trust besides the system's, for https. */
+  ca_file: z.string().min(1).optional(),
   model: z.string().min(1),
   /** Name of the environment variable that holds the key; the key itself is never written anywhere. */
   api_key_env: z.string().regex(
@@ -59,7 +74,14 @@ const external = z.strictObject({
     "expected the name of an environment variable",
   ).optional(),
   ignore_eos: z.boolean().default(false),
+}).refine(({ base_url, ca_file }) => !ca_file || [base_url].flat().some(isHttps), {
+  path: ["ca_file"],
+  message: "has no meaning without an https base_url; leave it out",
 });
+
+function isHttps(url: string): boolean {
+  return String(url).startsWith("https:");
+}
 
 const simulated = z.strictObject({
   kind: z.literal("simulated"),

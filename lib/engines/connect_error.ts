@@ -41,3 +41,8 @@ export function connectError(error: Error): string {
   const known = EXPLAINED.find(([pattern]) => pattern.test(seen));
   return known === undefined ? seen : `${seen}: ${known[1]}`;
 }
+
+/** Whether the server's certificate was refused, which no waiting mends. */
+export function isCertificateError({ code, message }: Error & { code?: string }): boolean {
+  return /CERT|ALTNAME|UNABLE_TO_(VERIFY|GET)|invalid peer certificate/.test(`${code} ${message}`);
+}

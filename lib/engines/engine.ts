@@ -38,6 +38,10 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   command(entry: E, config: Config, port: number): Command | null;
   /** Root of the OpenAI-compatible API, without a slash at the end. */
   baseUrl(entry: E, port: number): string;
+  /** The roots of all servers behind the entry, where there may be several. */
+  replicas?(entry: E): string[];
+  /** Certificates to trust besides the usual ones, PEM. Throws when they cannot be read. */
+  ca?(entry: E): string | undefined;
   /** The model name that requests carry. */
   model(entry: E, config: Config): string;
   /** Path beside the API root that answers 200 once the server is up; null if there is none. */

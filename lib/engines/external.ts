@@ -1,6 +1,11 @@
 /** Any OpenAI-compatible server that something else runs. */
 import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
+import { readCertificates, trustSystemCertificates } from "./trust.ts";
+
+function rootsOf({ base_url }: EntryOf<"external">): string[] {
+  return [base_url].flat().map((url) => url.replace(/\/+$/, ""));
+}
 
 export const external: Engine<EntryOf<"external">> = {
   kind: "external",
@@ -15,7 +20,12 @@ export const external: Engine<EntryOf<"external">> = {
     }),
 
   command: () => null,
-  baseUrl: (entry) => entry.base_url.replace(/\/+$/, ""),
+  baseUrl: (entry) => rootsOf(entry)[0]!,
+  replicas: rootsOf,
+  ca: ({ ca_file }) => {
+    trustSystemCertificates();
+    return ca_file === undefined ? undefined : readCertificates(ca_file);
+  },
   model: (entry) => entry.model,
   memory: () => Promise.resolve(null),
   describe: (entry) => Promise.resolve({ version: "external, unknown", model: entry.model }),

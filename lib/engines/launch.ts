@@ -6,6 +6,7 @@ import { engineOf } from "./kinds.ts";
 import { freePort } from "./port.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
+import { proxyNote } from "./trust.ts";
 
 export interface LaunchOptions {
   config: Config;
@@ -20,6 +21,8 @@ export interface LaunchOptions {
 /** A ready server. */
 export interface Server {
   baseUrl: string;
+  /** The roots of all replicas behind it, `baseUrl` first; absent where there is one server. */
+  replicas?: string[];
   /** The model name that requests carry. */
   model: string;
   pid: number | null;
@@ -100,22 +103,38 @@ function portFor(entry: { kind: EngineKind; port?: number | undefined }): number
 async function connect(options: LaunchOptions, baseUrl: string): Promise<Server> {
   const entry = options.config.engines[options.entry]!;
   const timeout_s = options.config.benchmark.start_timeout_s;
+  const engine = engineOf(entry.kind);
+  const replicas = engine.replicas?.(entry) ?? [baseUrl];
   const limits = { timeout_s, retry_s: EXTERNAL_RETRY_S };
-  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl, ...limits };
-  try {
-    await waitUntilReady(question);
-  } catch (error) {
-    if (options.signal.aborted) throw error;
-    const hint = "is the server up, and is base_url its API root (it ends in /v1 as a rule)?";
-    const seen = (error as Error).message;
-    const message = error instanceof NeverReady ? seen : `${baseUrl}: ${seen}; ${hint}`;
-    throw new LaunchError({ message, failure: null }, null, []);
+  for (const root of replicas) {
+    try {
+      await waitUntilReady({ ...options, entry, engine, baseUrl: root, ...limits });
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      throw new LaunchError({ message: notReached(root, error as Error), failure: null }, null, []);
+    }
   }
   const explain = (message: string) => ({ message, failure: null });
   const stop = () => Promise.resolve("left running, it is not ours");
   const never = new Promise<string>(() => {});
-  const model = engineOf(entry.kind).model(entry, options.config);
-  return { baseUrl, model, pid: null, argv: [], ready_s: null, exited: never, explain, stop };
+  const model = engine.model(entry, options.config);
+  return {
+    baseUrl,
+    replicas,
+    model,
+    pid: null,
+    argv: [],
+    ready_s: null,
+    exited: never,
+    explain,
+    stop,
+  };
+}
+
+function notReached(root: string, error: Error): string {
+  if (error instanceof NeverReady) return error.message;
+  const hint = "is the server up, and is base_url its API root (it ends in /v1 as a rule)?";
+  return `${root}: ${error.message}; ${hint}${proxyNote(root)}`;
 }
 
 /** Ready, or an error as soon as the process has ended. */

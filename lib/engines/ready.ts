@@ -1,5 +1,9 @@
 /** When a server counts as ready: it is healthy, names the model and has answered one request. */
+import { ask } from "./ask.ts";
+import { connectError, isCertificateError } from "./connect_error.ts";
 import type { Engine } from "./engine.ts";
+import { hideKey } from "./hide_key.ts";
+import { serverMessage, shortened } from "./server_message.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 
 export interface ReadyQuestion {
@@ -33,7 +37,7 @@ export async function waitUntilReady(question: ReadyQuestion): Promise<void> {
     } catch (error) {
       question.signal.throwIfAborted();
       if (error instanceof NeverReady) throw error;
-      seen = reason(error as Error);
+      seen = connectError(error as Error);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -48,7 +52,7 @@ type Asking = ReadyQuestion & { deadline: number };
 async function askOnce(question: Asking): Promise<void> {
   const { engine, baseUrl } = question;
   if (engine.healthPath !== null) {
-    const { status } = await ask(question, new URL(engine.healthPath, baseUrl).href);
+    const { status } = await askServer(question, new URL(engine.healthPath, baseUrl).href);
     if (status !== 200) throw new Error(`${engine.healthPath} answered ${status}`);
   }
   await checkModel(question);
@@ -57,9 +61,11 @@ async function askOnce(question: Asking): Promise<void> {
 
 async function checkModel(question: Asking): Promise<void> {
   const { engine, entry, config, baseUrl } = question;
-  const { status, text } = await ask(question, `${baseUrl}/models`);
+  const { status, text } = await askServer(question, `${baseUrl}/models`);
   if (status !== 200 && entry.kind === "external") return;
-  if (status !== 200) throw new Error(`${baseUrl}/models answered ${status}: ${excerpt(text)}`);
+  if (status !== 200) {
+    throw new Error(`${baseUrl}/models answered ${status}: ${serverMessage(text)}`);
+  }
   const names = modelNames(text);
   const model = engine.model(entry, config);
   if (names.length > 0 && !names.includes(model)) {
@@ -83,42 +89,40 @@ async function checkCompletion(question: Asking): Promise<void> {
   const messages = [{ role: "user", content: "Say hello." }];
   const request = { messages, max_tokens: 4, temperature: 0 };
   const body = JSON.stringify(engine.body(entry, engine.model(entry, config), request));
-  const { status, text } = await ask(question, `${baseUrl}/chat/completions`, body);
-  if (status !== 200) throw new Error(`a first completion answered ${status}: ${excerpt(text)}`);
+  const { status, text } = await askServer(question, `${baseUrl}/chat/completions`, body);
+  if (status !== 200) {
+    throw new Error(`a first completion answered ${status}: ${serverMessage(text)}`);
+  }
   if (!text.includes('"choices"') || /^data: ?\{"error"/m.test(text)) {
-    throw new Error(`a first completion gave no text: ${excerpt(text)}`);
+    throw new Error(`a first completion gave no text: ${serverMessage(text)}`);
   }
 }
 
-async function ask({ engine, entry, signal, deadline }: Asking, url: string, body?: string) {
+async function askServer({ engine, entry, signal, deadline }: Asking, url: string, body?: string) {
   const limit_ms = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, deadline - performance.now()));
   const timeOut = AbortSignal.timeout(limit_ms);
+  const headers = engine.headers(entry);
   try {
-    const response = await fetch(url, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { "content-type": "application/json", ...engine.headers(entry) },
-      body: body ?? null,
+    const { status, text, location } = await ask(url, {
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ca: engine.ca?.(entry),
       signal: AbortSignal.any([signal, timeOut]),
     });
-    const { status } = response;
-    const text = await response.text();
     if (status === 401 || status === 403) {
       const what = "set api_key_env to the name of the variable that holds the right key";
       throw new NeverReady(`${url} answered ${status}; ${what}`);
     }
-    return { status, text };
+    if (status >= 300 && status < 400 && location !== null) {
+      const to = shortened(hideKey(location, headers));
+      throw new NeverReady(`${url} answered ${status} and points to ${to}; put that into base_url`);
+    }
+    return { status, text: hideKey(text, headers) };
   } catch (error) {
-    if (!timeOut.aborted) throw error;
-    throw new Error(`no answer from ${url} in ${Math.round(limit_ms / 100) / 10} s`);
+    if (timeOut.aborted) {
+      throw new Error(`no answer from ${url} in ${Math.round(limit_ms / 100) / 10} s`);
+    }
+    if (!isCertificateError(error as Error)) throw error;
+    throw new NeverReady(`${url}: ${connectError(error as Error)}`);
   }
-}
-
-/** What an error says, with the cause that says more. */
-function reason({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
-}
-
-function excerpt(text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, " ");
-  return line.length <= 200 ? line || "(empty)" : `${line.slice(0, 197)}...`;
 }

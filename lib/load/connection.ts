@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   /** Sent with each request. */
   headers: Record<string, string>;
   habits: ServerHabits;
+  /** Certificates to trust besides the usual ones, PEM. */
+  ca?: string | undefined;
   /** Milliseconds on a monotonic clock; the machine's by default. */
   now?: () => number;
 }
@@ -37,7 +39,7 @@ export class Connection {
   resent = 0;
   readonly #options: ConnectionOptions;
   readonly #now: () => number;
-  readonly #connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+  readonly #connector: buildConnector.connector;
   #client: Client | null = null;
   #socket: Socket | null = null;
   /** Why the connection could not be opened anew. */
@@ -50,6 +52,8 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const trust = options.ca === undefined ? {} : { ca: options.ca };
+    this.#connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...trust });
     this.#now = options.now ?? (() => performance.now());
   }
 

@@ -47,11 +47,18 @@ export function writeRequests(path: string, records: readonly RequestRecord[]): 
   Deno.renameSync(unfinished, path);
 }
 
-/** Makes one file of several, in bounded memory; by renaming, as `writeRequests` does. */
-export async function joinRequests(path: string, parts: readonly string[]): Promise<void> {
+/**
+ * Makes one file of several, by renaming, as `writeRequests` does. A group of rows is held in memory
+ * at a time.
+ */
+export async function joinRequests(
+  path: string,
+  parts: readonly string[],
+  rowGroupSize: number,
+): Promise<void> {
   const unfinished = `${path}.tmp`;
   const frames = parts.map((part) => pl.scanParquet(part));
-  await pl.concat(frames).sinkParquet(unfinished).collect();
+  await pl.concat(frames).sinkParquet(unfinished, { rowGroupSize }).collect();
   Deno.renameSync(unfinished, path);
 }
 

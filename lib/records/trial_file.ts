@@ -27,14 +27,16 @@ export async function writeTrialFile(
   const folder = `${path}.parts`;
   const parts: string[] = [];
   let batch: RequestRecord[] = [];
+  let largest = 0;
   try {
     for (const next of batches(lines, batchBytes)) {
       if (batch.length > 0) parts.push(writePart(folder, parts.length, batch));
       batch = next;
+      largest = Math.max(largest, next.length);
     }
     if (parts.length === 0) return writeRequests(path, batch);
     parts.push(writePart(folder, parts.length, batch));
-    await joinRequests(path, parts);
+    await joinRequests(path, parts, largest);
   } finally {
     if (parts.length > 0) Deno.removeSync(folder, { recursive: true });
   }

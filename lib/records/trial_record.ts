@@ -50,6 +50,8 @@ export interface LaunchRecord {
   pid: number | null;
   argv: string[];
   base_url: string;
+  /** The API roots of several replicas; user u of a trial talks to the one at u mod their number. */
+  replicas?: string[];
   log: string | null;
   /** How the process ended, e.g. `exit 0` or `killed after 10 s`; null while it runs. */
   exit: string | null;

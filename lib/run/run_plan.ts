@@ -60,6 +60,7 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   }
   const { pid, ready_s, baseUrl: base_url } = server;
   Object.assign(record, { outcome: "ready", pid, ready_s, base_url });
+  if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   record.argv = server.argv.map(portablePaths);
   journal();
   const warm = warmServer(server);

@@ -3,6 +3,7 @@ import process from "node:process";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
+import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Server } from "@/engines/launch.ts";
 import { Connection } from "@/load/connection.ts";
@@ -82,8 +83,11 @@ async function measure(
   const origin = performance.now();
   const now = () => performance.now() - origin;
   const signal = AbortSignal.any([context.signal, warm.died]);
-  const connections = connectionsFor(trial, warm, config);
-  const load = { trial, requests, context, connections, now, sink, signal };
+  const entry = config.engines[trial.entry]!;
+  const engine = engineOf(entry.kind);
+  const headers = engine.headers(entry);
+  const connections = connectionsFor(trial, warm, headers, engine.ca?.(entry));
+  const load = { trial, requests, context, connections, headers, now, sink, signal };
   try {
     await Promise.all(connections.map((connection) => connection.open()));
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
@@ -92,7 +96,7 @@ async function measure(
     result.window_end_ms = measured.window_end_ms;
     result.client = stopWatching();
     result.window_start_ms = measured.tally.firstSend_ms;
-    result.memory = await engineOf(config.engines[trial.entry]!.kind).memory(warm.server.pid);
+    result.memory = await engine.memory(warm.server.pid);
     if (measured.tally.brokenAtTheEnd) await endOfDying(warm, signal);
     signal.throwIfAborted();
     refuseAllFailed(measured, "requests");
@@ -106,6 +110,7 @@ interface Load {
   requests: Record<RequestRecord["phase"], PreparedRequest[]>;
   context: TrialContext;
   connections: Connection[];
+  headers: Record<string, string>;
   now: () => number;
   sink: TrialSink;
   signal: AbortSignal;
@@ -113,7 +118,7 @@ interface Load {
 
 /** Sends one phase, with every finished request journaled at once. */
 async function sendPhase(phase: RequestRecord["phase"], load: Load) {
-  const { trial, context, connections, now, sink, signal } = load;
+  const { trial, context, connections, headers, now, sink, signal } = load;
   const { config, progress } = context;
   const requests = load.requests[phase];
   const tally = new Tally();
@@ -125,7 +130,8 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
     now,
     timeout_ms: config.benchmark.request_timeout_s * 1000,
     signal,
-    onRecord(record) {
+    onRecord(seen) {
+      const record = { ...seen, error: seen.error && hideKey(seen.error, headers) };
       tally.add(record);
       sink.append(record);
       const { ended: done, failed } = tally;
@@ -156,15 +162,18 @@ function prepareRequests(
   return { warmup: warmup.map(prepare), measured: measured.map(prepare) };
 }
 
+/** One connection for each user; users of several replicas are spread over them in turn. */
 function connectionsFor(
   trial: PlannedTrial,
   { server, habits }: WarmServer,
-  config: Config,
+  headers: Record<string, string>,
+  ca: string | undefined,
 ): Connection[] {
-  const entry = config.engines[trial.entry]!;
-  const headers = engineOf(entry.kind).headers(entry);
-  const options = { baseUrl: server.baseUrl, headers, habits };
-  return Array.from({ length: trial.concurrency }, () => new Connection(options));
+  const roots = server.replicas ?? [server.baseUrl];
+  return Array.from(
+    { length: trial.concurrency },
+    (_, user) => new Connection({ baseUrl: roots[user % roots.length]!, headers, habits, ca }),
+  );
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */

@@ -1,5 +1,6 @@
 /** Small studies for `bench` in a folder of their own. */
 import assert from "node:assert/strict";
+import { type JournalLine, parseJournal } from "@/records/journal.ts";
 import { run } from "./command_line.ts";
 import { type TempFolder, textOf } from "./processes.ts";
 
@@ -40,7 +41,7 @@ export async function summaryOf(folder: TempFolder) {
 }
 
 /** Lines of the run's journal of that type. */
-export function journal(folder: TempFolder, type: string) {
-  const lines = textOf(folder.file("run/journal.ndjson")).split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line)).filter((line) => line.type === type);
+export function journal<T extends JournalLine["type"]>(folder: TempFolder, type: T) {
+  const { lines } = parseJournal(textOf(folder.file("run/journal.ndjson")));
+  return lines.filter((line): line is Extract<JournalLine, { type: T }> => line.type === type);
 }
