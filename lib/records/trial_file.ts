@@ -1,4 +1,5 @@
 /** A trial's Parquet file out of the journal's lines, in memory that does not grow with the trial. */
+import { setImmediate } from "node:timers";
 import { readLines } from "./file_lines.ts";
 import { parseLine } from "./journal.ts";
 import { joinRequests, writeRequests } from "./parquet.ts";
@@ -13,7 +14,7 @@ export interface TrialLines {
 }
 
 /** Journal bytes that are turned into rows at a time. */
-const BATCH_BYTES = 8 * 2 ** 20;
+const BATCH_BYTES = 4 * 2 ** 20;
 
 /**
  * Writes the trial's requests to `path`, by renaming a finished file. What the lines say is what
@@ -30,22 +31,28 @@ export async function writeTrialFile(
   let largest = 0;
   try {
     for (const next of batches(lines, batchBytes)) {
-      if (batch.length > 0) parts.push(writePart(folder, parts.length, batch));
+      if (batch.length > 0) parts.push(await writePart(folder, parts.length, batch));
       batch = next;
       largest = Math.max(largest, next.length);
     }
     if (parts.length === 0) return writeRequests(path, batch);
-    parts.push(writePart(folder, parts.length, batch));
+    parts.push(await writePart(folder, parts.length, batch));
     await joinRequests(path, parts, largest);
   } finally {
     if (parts.length > 0) Deno.removeSync(folder, { recursive: true });
   }
 }
 
-function writePart(folder: string, number: number, records: RequestRecord[]): string {
+async function writePart(
+  folder: string,
+  number: number,
+  records: RequestRecord[],
+): Promise<string> {
   Deno.mkdirSync(folder, { recursive: true });
   const path = `${folder}/${String(number).padStart(6, "0")}.parquet`;
   writeRequests(path, records);
+  // Polars frees a frame's memory in a turn of the event loop only.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   return path;
 }
 
