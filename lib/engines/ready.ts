@@ -113,7 +113,7 @@ async function askServer({ engine, entry, signal, deadline }: Asking, url: strin
       const what = "set api_key_env to the name of the variable that holds the right key";
       throw new NeverReady(`${url} answered ${status}; ${what}`);
     }
-    if (status >= 300 && status < 400 && location !== null) {
+    if (body !== undefined && status >= 300 && status < 400 && location !== null) {
       const to = shortened(hideKey(location, headers));
       throw new NeverReady(`${url} answered ${status} and points to ${to}; put that into base_url`);
     }
