@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Config } from "@/config/schema.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { freePort } from "@/engines/port.ts";
+import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Throws `UsageError` that names each entry that cannot run, why, and what to do instead. */
@@ -24,6 +25,9 @@ export async function preflight(config: Config, configPath: string): Promise<voi
       problems.push(`  ${name} (${entry.kind}): ${(error as Error).message}`);
     }
   }
+  const connections = Math.max(...config.benchmark.concurrency_levels);
+  const tooMany = descriptorProblem(connections, await descriptorLimit());
+  if (tooMany !== null) problems.push(`  ${tooMany}`);
   if (problems.length === 0) return;
   const file = basename(configPath);
   throw new UsageError(

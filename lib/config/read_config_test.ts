@@ -156,7 +156,31 @@ Deno.test("a base_url with a password or a query is refused without repeating th
         error.message,
         /study\.yaml:2:\d+ engines\.a\.base_url: .*a key goes into api_key_env/,
       );
+      assert.doesNotMatch(error.message, /secret/);
       return true;
     });
   }
+});
+
+Deno.test("what is wrong with base_url is told at its place, the replica by its number", () => {
+  const told = (base_url: string) => {
+    const text = `engines:\n  a: { kind: external, model: m, ${base_url} }\n`;
+    let message = "";
+    assert.throws(() => parseConfig(text, "study.yaml"), (error: Error) => {
+      message = error.message;
+      return true;
+    });
+    return message;
+  };
+  const wanted = "expected an http\\(s\\) URL such as http://127.0.0.1:8000/v1, or a list of them";
+  assert.match(told("base_url: ftp://h"), new RegExp(`:2:\\d+ engines.a.base_url: ${wanted}, got`));
+  assert.match(told("base_url: []"), new RegExp(`base_url: ${wanted}, got an empty list`));
+  assert.match(told("x: 1"), new RegExp(`base_url: missing; ${wanted}`));
+  const [second] = ["base_url: [http://h/v1, http://u:secret@h/v1]"];
+  assert.match(told(second!), /:2:\d+ engines\.a\.base_url\[1\]: may hold no user, password/);
+  assert.doesNotMatch(told(second!), /secret/);
+  assert.match(
+    told("base_url: http://h/v1, ca_file: x"),
+    /ca_file: has no meaning without an https/,
+  );
 });

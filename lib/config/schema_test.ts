@@ -101,6 +101,20 @@ Deno.test("an external server is an http URL, a model and at most the name of a 
   assert(!external({ model: "" }));
 });
 
+Deno.test("an external entry may name replicas, and a ca_file where one of them speaks https", () => {
+  const external = (changed: Record<string, unknown>) =>
+    accepts({ engines: { a: { kind: "external", model: "m", ...changed } } });
+  const [plain, secure] = ["http://h/v1", "https://h/v1"];
+  assert(external({ base_url: [plain, secure] }));
+  for (const base_url of [[], undefined, null, 3, {}, [plain, "h"], [plain, 3]]) {
+    assert(!external({ base_url }), JSON.stringify(base_url));
+  }
+  assert(!external({}));
+  assert(external({ base_url: [plain, secure], ca_file: "ca.pem" }));
+  assert(!external({ base_url: plain, ca_file: "ca.pem" }));
+  assert(!external({ base_url: secure, ca_file: "" }));
+});
+
 Deno.test("a study without an entry is refused", () => {
   assert(!accepts({ engines: {} }));
   assert(!accepts({}));

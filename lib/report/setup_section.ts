@@ -35,6 +35,7 @@ function factsOf(manifest: Manifest): [string, string][] {
         ),
       ),
     ],
+    ["Replicas", replicasText(manifest)],
     ["Model", modelText(manifest)],
     ["Load", loadText(manifest)],
     [
@@ -82,6 +83,21 @@ function blocksText({ config, plan }: Manifest): string {
   return `${config.benchmark.blocks}; each ${
     launched.length === 0 ? "asks every entry " : ""
   }${afresh}${running}`;
+}
+
+/** Which servers stand behind an entry, and which levels are too small to reach them all. */
+function replicasText({ config }: Manifest): string {
+  return Object.entries(config.engines).flatMap(([name, entry]) => {
+    const urls = entry.kind === "external" ? [entry.base_url].flat() : [];
+    if (urls.length < 2) return [];
+    const few = config.benchmark.concurrency_levels.filter((users) => users < urls.length);
+    const idle = few.length === 0
+      ? ""
+      : `; at ${listed(few.map(String))} ${
+        few.length === 1 && few[0] === 1 ? "user" : "users"
+      } not all of them are used`;
+    return [`${name}: users in turn on ${listed(urls)}${idle}`];
+  }).join("; ");
 }
 
 function modelText({ models }: Manifest): string {

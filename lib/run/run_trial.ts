@@ -3,6 +3,7 @@ import process from "node:process";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
+import { connectError } from "@/engines/connect_error.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Server } from "@/engines/launch.ts";
@@ -89,7 +90,7 @@ async function measure(
   const connections = connectionsFor(trial, warm, headers, engine.ca?.(entry));
   const load = { trial, requests, context, connections, headers, now, sink, signal };
   try {
-    await Promise.all(connections.map((connection) => connection.open()));
+    await openAll(connections);
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     const stopWatching = watchClient(connections);
     const measured = await sendPhase("measured", load);
@@ -102,6 +103,15 @@ async function measure(
     refuseAllFailed(measured, "requests");
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
+  }
+}
+
+async function openAll(connections: Connection[]): Promise<void> {
+  try {
+    await Promise.all(connections.map((connection) => connection.open()));
+  } catch (error) {
+    const count = connections.length === 1 ? "the connection" : `${connections.length} connections`;
+    throw new Error(`${count} could not be opened: ${connectError(error as Error)}`);
   }
 }
 

@@ -16,13 +16,18 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-/** Starts e.g. `bench --dry-run`. `env` is added to the environment. */
-export function start(args: string[], env: Record<string, string> = {}): Started {
+/** Starts e.g. `bench --dry-run`, by way of `prefix`. `env` is added to the environment. */
+export function start(
+  args: string[],
+  env: Record<string, string> = {},
+  prefix: string[] = [],
+): Started {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
   const [deno, ...words] = tasks[args[0]!].split(" ") as [string, ...string[]];
   if (deno !== "deno") throw new Error(`deno.json: task ${args[0]} does not start with deno`);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...words, ...args.slice(1)],
+  const [program, ...rest] = [...prefix, Deno.execPath(), ...words, ...args.slice(1)];
+  const child = new Deno.Command(program!, {
+    args: rest,
     cwd: PROJECT,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
