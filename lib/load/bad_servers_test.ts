@@ -213,6 +213,15 @@ for (const { name, connect } of TRANSPORTS) {
     assert.equal(server.requests, 3);
   });
 
+  Deno.test(`${name}: an answer without end is broken off before it fills the memory`, async () => {
+    const sends = untilClosed(`${SSE}\r\n`, token("x".repeat(1e4)));
+    await using server = await RawServer.start({ answer: (n) => n === 1 ? sends : GOOD });
+    const load = { users: 1, requests: 2, most_bytes: 1e6, connect };
+    const { records } = await sendLoad(server.baseUrl, load);
+    assert.deepEqual(records.map(({ failure }) => failure), ["bad_response", null]);
+    assert.match(records[0]!.error!, /more than 1000000 bytes in one answer/);
+  });
+
   Deno.test(`${name}: the time of the head is that of the answer, not of an early hint`, async () => {
     let answered_ms = 0;
     await using server = await RawServer.start({

@@ -35,6 +35,8 @@ export interface ExchangeOptions {
   now: () => number;
   timeout_ms: number;
   signal: AbortSignal;
+  /** An answer longer than this is broken off; 256 MiB if absent. */
+  most_bytes?: number;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function exchange(
 function exchangeOnce(
   connection: Connection,
   request: PreparedRequest,
-  { now, timeout_ms, signal }: ExchangeOptions,
+  { now, timeout_ms, signal, most_bytes = MOST_BYTES }: ExchangeOptions,
 ): Promise<Exchange> {
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
@@ -107,7 +109,7 @@ function exchangeOnce(
     onResponseData(_controller, chunk) {
       seen.reads.push({ at_ms: now(), bytes: chunk.slice() });
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) abort("bad_response", `more than ${MOST_BYTES} bytes in one answer`);
+      if (bytes > most_bytes) abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },
     onResponseEnd: () => finish(null),
     onResponseError(_controller, error) {

@@ -12,6 +12,8 @@ export interface Phase {
   connections: Connection[];
   now: () => number;
   timeout_ms: number;
+  /** As `ExchangeOptions` has it. */
+  most_bytes?: number;
   signal: AbortSignal;
   /** Called once for each request, when it has ended. */
   onRecord(record: RequestRecord): void;

@@ -8,6 +8,7 @@ export interface LoadPhase {
   users: number;
   requests: number;
   timeout_ms?: number;
+  most_bytes?: number;
   signal?: AbortSignal;
   model?: string;
   /** For the request with that index; 3 by default. */
@@ -45,6 +46,7 @@ export async function sendLoad(baseUrl: string, load: LoadPhase): Promise<LoadRe
     connections,
     now,
     timeout_ms: load.timeout_ms ?? 10_000,
+    ...(load.most_bytes === undefined ? {} : { most_bytes: load.most_bytes }),
     signal: load.signal ?? new AbortController().signal,
     onRecord(record) {
       records.push(record);
