@@ -21,6 +21,7 @@ const EXPLAINED: [RegExp, string][] = [
   ],
   [/ENOTFOUND|EAI_AGAIN|getaddrinfo|lookup/i, "its name cannot be resolved; is base_url right?"],
   [/ECONNREFUSED/, "nobody listens there"],
+  [/CONNECT_TIMEOUT|ETIMEDOUT/, "is the address right, and does no firewall drop it?"],
   [/EMFILE|ENFILE/, "this process may open no more files; raise `ulimit -n`"],
   [
     /EADDRNOTAVAIL/,

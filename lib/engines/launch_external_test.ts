@@ -3,6 +3,7 @@ import { parseConfig } from "@/config/read_config.ts";
 import { Authority } from "@/test_servers/certificates.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { answerOf, GOOD, type RawScript, RawServer } from "@/test_servers/raw_server.ts";
+import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { freePort } from "./port.ts";
 import { launch } from "./launch.ts";
@@ -77,6 +78,12 @@ Deno.test("http to a server that speaks https is told as a mistaken scheme", asy
   await using server = await RawServer.start({ answer: good, tls });
   const base_url = server.baseUrl.replace("https:", "http:");
   assert.match(await messageOf({ base_url }), /is it http:\/\/ or https:\/\/ \?/);
+});
+
+Deno.test("https to a server that speaks http is told as that", async () => {
+  await using server = await ScriptedServer.start();
+  const base_url = server.baseUrl.replace("http:", "https:");
+  assert.match(await messageOf({ base_url }), /it does not speak TLS here; is it http:\/\/ \?/);
 });
 
 Deno.test("a redirect of completions is not followed, and where it points is told", async () => {
