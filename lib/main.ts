@@ -63,15 +63,19 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
       exit(await (await import("@/commands/list_engines.ts")).printEngines(options))
     );
   program.command("setup")
-    .description("install a real engine with its small model into the engine cache")
-    .addOption(
-      new Option("--engine <name>", "what to install").choices(["llama-cpp", "vllm"])
-        .default("llama-cpp"),
+    .description(
+      "install engines and models into the engine cache; by itself llama.cpp and a model",
     )
     .addOption(
-      new Option("--device <name>", "which build of vllm; the one for cuda has not been tried yet")
-        .choices(["cpu", "cuda"]).default("cpu"),
+      new Option("--engine <name>", "what to install; for GPUs nothing has been run yet")
+        .choices(["llama-cpp", "vllm", "sglang", "tensorrt-llm"]),
     )
+    .addOption(
+      new Option("--device <name>", "which build of vllm (default: cpu)").choices(["cpu", "cuda"]),
+    )
+    .option("--model <id[@revision]>", "download a model from the hub, at one commit")
+    .option("--config <file>", "install exactly what the entries of this study need")
+    .option("--all", "install every kind of engine that this machine can run")
     .option("--dry-run", "say what would be installed, do nothing")
     .option("--list", "what the engine cache holds, with sizes, and stop")
     .option("--remove <name>", "delete one thing that --list names, and stop")

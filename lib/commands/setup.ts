@@ -1,21 +1,26 @@
-/** `setup`: installs an engine that can be installed here, lists what is installed, or removes it. */
+/** `setup`: installs engines and models, lists what is installed, or removes it. */
+import { readConfig } from "@/config/read_config.ts";
 import { listCached, removeCached, renderCached } from "@/setup/cached.ts";
-import { install } from "@/setup/install.ts";
-import { llamaCppSteps } from "@/setup/llama_cpp_setup.ts";
-import { vllmSteps } from "@/setup/vllm_setup.ts";
+import { installParts } from "@/setup/install_parts.ts";
+import { allParts, configParts, enginePart, modelPart, type SetupEngine } from "@/setup/parts.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface SetupOptions {
-  engine: "llama-cpp" | "vllm";
-  device: "cpu" | "cuda";
+  engine?: SetupEngine;
+  device?: "cpu" | "cuda";
+  /** `ORGANISATION/NAME`, or with `@` and a revision. */
+  model?: string;
+  /** A config, of which everything that its entries need is installed. */
+  config?: string;
+  all?: boolean;
   dryRun?: boolean;
   list?: boolean;
   /** Name of what to delete. */
   remove?: string;
 }
 
-/** Gives the exit code. Throws `SetupError` with what is missing and what to do. */
-export async function setup({ engine, device, ...options }: SetupOptions): Promise<number> {
+/** Gives the exit code: 1 when a part failed. Throws `UsageError`, or `SetupError` where there is one part only. */
+export async function setup(options: SetupOptions): Promise<number> {
   const say = (line: string) => console.error(line);
   if (options.list) {
     console.log(renderCached(await listCached()));
@@ -25,21 +30,69 @@ export async function setup({ engine, device, ...options }: SetupOptions): Promi
     await removeCached(options.remove, say);
     return 0;
   }
-  if (engine === "llama-cpp" && device === "cuda") {
-    throw new UsageError("--device cuda: llama-cpp is installed for the CPU only; leave it out");
+  const parts = await partsOf(options);
+  if (parts.length === 0) {
+    say("none of the entries needs anything of the engine cache");
+    return 0;
   }
-  const steps = engine === "vllm" ? vllmSteps(device) : llamaCppSteps();
-  await install(steps, { say, dryRun: options.dryRun ?? false });
-  const there = await Promise.all(steps.map((step) => step.isDone()));
-  if (there.every(Boolean)) console.log(READY[`${engine} ${device}`]);
-  return 0;
+  const { ready, failures } = await installParts(parts, { say, dryRun: options.dryRun ?? false });
+  for (const name of ready) console.log(readyText(name));
+  if (failures.length === 1 && parts.length === 1) throw failures[0]!.error;
+  for (const { name, error } of failures) say(`failed: ${name}: ${error.message}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
-const READY: Record<string, string> = {
-  "llama-cpp cpu":
-    "llama.cpp and SmolLM2-135M-Instruct are ready; try: deno task bench --config configs/laptop.yaml",
-  "vllm cpu":
-    "vLLM on the CPU and SmolLM2-135M-Instruct in BF16 are ready; with llama.cpp (deno task setup) " +
-    "try: deno task bench --config configs/cpu-engines.yaml",
-  "vllm cuda": "vLLM for CUDA is ready; this project has not run it on a GPU yet",
+async function partsOf(options: SetupOptions) {
+  const { engine, device, model, config, all } = options;
+  const whole = [all && "--all", config !== undefined && "--config"].filter(Boolean);
+  if (whole.length === 2 || (whole.length === 1 && (engine ?? device ?? model) !== undefined)) {
+    throw new UsageError(`${whole[0]} says by itself what to install; leave the other options out`);
+  }
+  if (all) return await allParts();
+  if (config !== undefined) return configParts(readConfig(config).config);
+  const wanted = engine ?? (model === undefined ? "llama-cpp" : undefined);
+  const engines = wanted === undefined ? [] : [enginePart(wanted, deviceOf(wanted, device))];
+  return model === undefined ? engines : [...engines, namedModel(model)];
+}
+
+/** The device of each engine's first build, and why it has no other. */
+const DEVICES: Record<SetupEngine, { first: "cpu" | "cuda"; other: string | null }> = {
+  "vllm": { first: "cpu", other: null },
+  "llama-cpp": { first: "cpu", other: "llama-cpp is installed for the CPU only" },
+  "sglang": {
+    first: "cuda",
+    other: "sglang is for GPUs only: its kernels for the CPU are in no wheel on PyPI",
+  },
+  "tensorrt-llm": { first: "cuda", other: "tensorrt-llm is for NVIDIA GPUs only" },
 };
+
+function deviceOf(engine: SetupEngine, device?: "cpu" | "cuda"): "cpu" | "cuda" {
+  const { first, other } = DEVICES[engine];
+  if (device === undefined || device === first) return first;
+  if (other === null) return device;
+  throw new UsageError(`--device ${device}: ${other}; leave it out`);
+}
+
+function namedModel(text: string) {
+  const [id, revision, ...rest] = text.split("@");
+  if (!id || revision === "" || rest.length > 0) {
+    throw new UsageError(
+      `--model ${text}: expected ORGANISATION/NAME or ORGANISATION/NAME@REVISION`,
+    );
+  }
+  return modelPart(id, revision);
+}
+
+/** What to do next, for the parts that a study of this project uses. */
+const NEXT: [RegExp, string][] = [
+  [/^llama-cpp$/, "; try: deno task bench --config configs/laptop.yaml"],
+  [
+    /^vllm .* cpu$/,
+    "; with llama.cpp (deno task setup) try: deno task bench --config configs/cpu-engines.yaml",
+  ],
+  [/ cuda$|^tensorrt-llm/, "; this project has not run it on a GPU yet"],
+];
+
+function readyText(name: string): string {
+  return `${name} is ready${NEXT.find(([pattern]) => pattern.test(name))?.[1] ?? ""}`;
+}

@@ -44,13 +44,11 @@ function translateEngines(engines: Mapping, notes: Note[]): void {
       notes.push({ path: ["engines", name], note: `translated: kind is ${kind}, after its name` });
     }
     if (Array.isArray(entry.extra_args)) dropLauncherFlags(name, entry, notes);
-    if (typeof entry.docker_image === "string") {
-      const triton = entry.docker_image.includes("tritonserver:25.02");
-      const why = triton
-        ? "this Triton image has about TensorRT-LLM 0.17, older than Llama 4, and no container is started"
-        : "no container is started; the program is looked for on the PATH";
-      const note = `cannot be used: ${why}`;
+    if (typeof entry.docker_image === "string" && entry.docker_image.includes("tritonserver:")) {
+      const note = "cannot be used: this Triton image has about TensorRT-LLM 0.17, older than " +
+        "Llama 4, and Triton's own server; what `setup` installs is used instead";
       notes.push({ path: ["engines", name, "docker_image"], note });
+      delete entry.docker_image;
     }
   }
 }

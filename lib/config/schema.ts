@@ -14,7 +14,13 @@ const common = {
   ignore_eos: z.boolean().default(true),
 };
 
-const gpuEngine = { ...common, version: z.string().optional(), executable: z.string().optional() };
+const gpuEngine = {
+  ...common,
+  /** Which of the environments that `setup` installs; absent means the version that is pinned here. */
+  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+!_-]*$/, "expected a version such as 0.33.0")
+    .optional(),
+  executable: z.string().optional(),
+};
 
 const vllm = z.strictObject({
   kind: z.literal("vllm"),
@@ -30,8 +36,15 @@ const sglang = z.strictObject({ kind: z.literal("sglang"), ...gpuEngine });
 const tensorrtLlm = z.strictObject({
   kind: z.literal("tensorrt-llm"),
   ...gpuEngine,
-  docker_image: z.string().optional(),
-});
+  /** The image to run instead of what `setup` installs. */
+  docker_image: z.string().min(1).optional(),
+}).refine(
+  ({ docker_image, executable }) => docker_image === undefined || executable === undefined,
+  {
+    path: ["docker_image"],
+    message: "has no meaning beside `executable`; leave one of them out",
+  },
+);
 
 const llamaCpp = z.strictObject({
   kind: z.literal("llama-cpp"),
@@ -114,6 +127,8 @@ export const configSchema = z.strictObject({
   question: z.string().optional(),
   model: z.strictObject({
     name: z.string().min(1),
+    /** Branch, tag or commit on the hub; `main` if absent. */
+    revision: z.string().min(1).optional(),
     type: z.string().optional(),
     active_params: z.string().optional(),
     total_params: z.string().optional(),

@@ -26,6 +26,8 @@ export interface Availability {
 export interface Command {
   argv: string[];
   env?: Record<string, string>;
+  /** Where `argv` is the client of a container engine: whose end is not the server's, which has to be asked for by name. */
+  container?: { runtime: string; name: string };
 }
 
 export interface Engine<E extends EngineEntry = EngineEntry> {

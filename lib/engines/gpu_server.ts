@@ -1,44 +1,98 @@
-/** What the three GPU engines share: a program that must be found, a GPU that must be there, an OpenAI API. */
-import type { Config, EngineKind, EntryOf } from "@/config/schema.ts";
+/** What vLLM, SGLang and TensorRT-LLM share: an environment or a program, a GPU, an OpenAI API. */
+import type { Config, EntryOf } from "@/config/schema.ts";
 import type { Availability } from "./engine.ts";
-import { residentMemory } from "./process_memory.ts";
+import { describeModel } from "./model_files.ts";
+import { residentMemoryOfTree } from "./process_memory.ts";
 import { findProgram } from "./programs.ts";
+import {
+  environmentVersion,
+  installedProgram,
+  installedVersions,
+  type PythonEngine,
+  pythonEngine,
+  type PythonKind,
+} from "./python_engines.ts";
 
-type GpuEntry = EntryOf<"vllm" | "sglang" | "tensorrt-llm">;
+export type GpuEntry = EntryOf<PythonKind>;
 
-/** The parts of an engine that are the same for all three; `program` is looked for on the PATH. */
-export function gpuServer(kind: EngineKind, program: string) {
+/** The parts of an engine that are the same for all three. */
+export function gpuServer(kind: PythonKind) {
   return {
-    availability(entry?: GpuEntry) {
-      const wanted = entry?.executable ?? program;
-      return gpuServerAvailability(wanted, `install ${kind} and put ${wanted} on the PATH`);
-    },
+    availability: (entry?: GpuEntry) => gpuServerAvailability(kind, entry),
     baseUrl: (_entry: GpuEntry, port: number) => `http://127.0.0.1:${port}/v1`,
     model: (_entry: GpuEntry, config: Config) => config.model.name,
     headers: () => ({}),
-    memory: residentMemory,
-    describe: (entry: GpuEntry, config: Config) =>
-      Promise.resolve({
-        version: `${kind} ${entry.version ?? "of unknown version"}`,
-        model: config.model.name,
-      }),
+    memory: residentMemoryOfTree,
+    describe: async (entry: GpuEntry, config: Config) => ({
+      version: await versionOf(entry),
+      model: await describeModel(config),
+    }),
   };
 }
 
-/** Whether there is a GPU and `program`; `installing` says how to get the program. */
+/** What the entry names, else what `setup` installed, else the program of that name on the PATH. */
+export function programOf(entry: GpuEntry): string {
+  const engine = pythonEngine(entry);
+  return entry.executable ?? installedProgram(engine) ?? engine.program;
+}
+
+/** As the environment tells it; a program from elsewhere has the version that the config gives it. */
+async function versionOf(entry: GpuEntry): Promise<string> {
+  const told = entry.executable === undefined
+    ? await environmentVersion(pythonEngine(entry))
+    : null;
+  return told ?? `${entry.kind} ${entry.version ?? "of unknown version"}`;
+}
+
+/** Whether there is a GPU, and the program or environment that the entry means; without an entry the default one. */
 export async function gpuServerAvailability(
-  program: string,
-  installing: string,
+  kind: PythonKind,
+  entry: Partial<GpuEntry> & { device?: "cuda" | "cpu" } = {},
 ): Promise<Availability> {
+  const engine = pythonEngine({ ...entry, kind });
+  const found = await findServer(engine, entry);
   const missing = [
-    await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
-    await findProgram(program) === null ? `no ${program} on the PATH` : null,
+    engine.device === "cuda" && await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
+    "missing" in found ? found.missing : null,
   ].filter((item) => item !== null);
-  if (missing.length === 0) return { available: true, why: `${program} found`, what_to_do: "" };
+  if (missing.length === 0 && "found" in found) {
+    return { available: true, why: found.found, what_to_do: "" };
+  }
+  const where = engine.device === "cuda" ? "on a GPU machine, " : "";
+  const what_to_do = where + ("missing" in found ? found.what_to_do : "run this");
+  return { available: false, why: missing.join(", "), what_to_do };
+}
+
+type Found = { found: string } | { missing: string; what_to_do: string };
+
+async function findServer(
+  engine: PythonEngine,
+  { executable, version }: { executable?: string | undefined; version?: string | undefined },
+): Promise<Found> {
+  const { kind, device, program, wheel } = engine;
+  if (executable !== undefined) {
+    if (await findProgram(executable) !== null) return { found: `${executable} found` };
+    return { missing: `no ${executable}`, what_to_do: "correct `executable`" };
+  }
+  if (installedProgram(engine) !== null) {
+    return { found: `${wheel} ${engine.version} in the engine cache` };
+  }
+  const others = installedVersions(engine);
+  const has = others.length === 0 ? "" : ` (installed: ${others.join(", ")})`;
+  if (version !== undefined) {
+    const missing = `${wheel} ${version} is not installed${has}`;
+    return {
+      missing,
+      what_to_do: "deno task setup --config with this config, or set `executable`",
+    };
+  }
+  const setup = `deno task setup --engine ${kind}${kind === "vllm" ? ` --device ${device}` : ""}`;
+  if (device === "cpu") return { missing: `not installed yet${has}`, what_to_do: setup };
+  const onPath = await findProgram(program);
+  if (onPath !== null) return { found: `${program} found` };
   return {
-    available: false,
-    why: missing.join(", "),
-    what_to_do: `on a GPU machine, ${installing}`,
+    missing: `no ${program} on the PATH${has}`,
+    what_to_do: `${setup}, or put ${program} on the PATH`,
   };
 }
 

@@ -1,19 +1,23 @@
 /** SGLang: its command line and its requests. Not run on a GPU yet by this project. */
 import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer } from "./gpu_server.ts";
+import { gpuServer, programOf } from "./gpu_server.ts";
+import { servedModel } from "./model_files.ts";
 
 export const sglang: Engine<EntryOf<"sglang">> = {
-  ...gpuServer("sglang", "sglang"),
+  ...gpuServer("sglang"),
   kind: "sglang",
   about: "SGLang on an NVIDIA GPU",
   healthPath: "/ready",
 
   command(entry, config, port) {
-    const model = config.model.name;
+    const { source, revision, local } = servedModel(config);
+    // It would call itself after the folder.
+    const name = local ? ["--served-model-name", this.model(entry, config)] : [];
     const address = ["--host", "127.0.0.1", "--port", String(port)];
-    const args = ["serve", "--model-path", model, ...address, ...entry.extra_args];
-    return { argv: [entry.executable ?? "sglang", ...args] };
+    const args = ["serve", "--model-path", source, ...revision, ...name, ...address];
+    const argv = [programOf(entry), ...args, ...entry.extra_args];
+    return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
   },
 
   body: (entry, model, request) => ({

@@ -3,13 +3,25 @@
 # nothing of the group behind. It stops the server when its own standard input closes, which also
 # happens when the program that started it is killed with -9.
 #
-#   supervise.sh GRACE_S LOG COMMAND [ARG...]
+#   supervise.sh GRACE_S LOG RUNTIME NAME COMMAND [ARG...]
 #
+# RUNTIME and NAME are empty, unless COMMAND is the client of a container engine: docker or podman,
+# and the container's name. A container is no child of its client and has to be ended by name.
 # Must be the leader of its own process group. Prints "pid N" and, when the server has ended, "exit N".
 set -u
 grace_s=$1
 log=$2
-shift 2
+runtime=$3
+name=$4
+shift 4
+
+# Each with a bound, since a container engine that hangs must not keep the group alive.
+stop_container() {
+  [ -z "$runtime" ] || timeout "$((grace_s + 20))" "$runtime" stop -t "$grace_s" "$name"
+}
+remove_container() {
+  [ -z "$runtime" ] || timeout 20 "$runtime" rm -f "$name"
+}
 
 exec 3<&0
 "$@" </dev/null >>"$log" 2>&1 3<&- &
@@ -22,6 +34,7 @@ trap : TERM INT HUP
 
 (
   cat <&3 >/dev/null
+  stop_container 2>/dev/null
   kill -TERM "$server" 2>/dev/null
   waited=0
   while [ "$waited" -lt "$((grace_s * 10))" ] && kill -0 "$server" 2>/dev/null; do
@@ -30,6 +43,7 @@ trap : TERM INT HUP
   done
   # A server that has ended is told of first; the line below is for when nobody tells.
   kill -0 "$server" 2>/dev/null || sleep 1
+  remove_container 2>/dev/null
   kill -KILL 0
 ) >/dev/null &
 
@@ -40,4 +54,5 @@ while kill -0 "$server" 2>/dev/null; do
   code=$?
 done
 echo "exit $code"
+remove_container >/dev/null 2>&1
 kill -KILL 0

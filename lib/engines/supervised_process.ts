@@ -1,5 +1,6 @@
 /** A server in a process group of its own that never outlives this program; see `supervise.sh`. */
 import { join } from "node:path";
+import { pinned } from "./container.ts";
 import type { Command } from "./engine.ts";
 
 export interface SupervisedProcess {
@@ -25,9 +26,10 @@ export async function startProcess(
   command: Command,
   { log, cores, grace_s }: ProcessOptions,
 ): Promise<SupervisedProcess> {
-  const pinned = cores === null ? command.argv : ["taskset", "-c", cores, ...command.argv];
+  const argv = cores === null ? command.argv : pinned(command, cores);
+  const { runtime, name } = command.container ?? { runtime: "", name: "" };
   const child = new Deno.Command(join(import.meta.dirname!, "supervise.sh"), {
-    args: [String(grace_s), log, ...pinned],
+    args: [String(grace_s), log, runtime, name, ...argv],
     env: command.env ?? {},
     stdin: "piped",
     stdout: "piped",

@@ -1,19 +1,51 @@
-/** TensorRT-LLM: its command line and its requests. Not run on a GPU yet by this project. */
-import type { EntryOf } from "@/config/schema.ts";
-import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer } from "./gpu_server.ts";
+/**
+ * TensorRT-LLM: its command line and its requests, from a program or from a container image. Not
+ * run on a GPU yet by this project.
+ */
+import { basename, join } from "node:path";
+import type { Config, EntryOf } from "@/config/schema.ts";
+import {
+  containerCommand,
+  containerMemory,
+  type ContainerRuntime,
+  containerRuntime,
+  hasImage,
+} from "./container.ts";
+import { type Availability, type Command, type Engine, openAiBody } from "./engine.ts";
+import { gpuServer, gpuServerAvailability, nvidiaGpu, programOf } from "./gpu_server.ts";
+import { describeModel, servedModel } from "./model_files.ts";
+import { installedProgram, pythonEngine } from "./python_engines.ts";
+import { chosenImage } from "./tensorrt_llm_image.ts";
 
-export const tensorrtLlm: Engine<EntryOf<"tensorrt-llm">> = {
-  ...gpuServer("tensorrt-llm", "trtllm-serve"),
+type Entry = EntryOf<"tensorrt-llm">;
+
+const SHARED = gpuServer("tensorrt-llm");
+
+export const tensorrtLlm: Engine<Entry> = {
+  ...SHARED,
   kind: "tensorrt-llm",
-  about: "TensorRT-LLM on an NVIDIA GPU",
+  about: "TensorRT-LLM on an NVIDIA GPU, from a container or an environment",
   healthPath: "/health",
+  memory: containerMemory,
+
+  async availability(entry) {
+    const image = imageOf(entry);
+    if (image === null) return await gpuServerAvailability("tensorrt-llm", entry);
+    return await imageAvailability(image);
+  },
 
   command(entry, config, port) {
-    const model = config.model.name;
-    const address = ["--host", "127.0.0.1", "--port", String(port)];
-    const args = ["serve", model, ...address, ...entry.extra_args];
-    return { argv: [entry.executable ?? "trtllm-serve", ...args] };
+    const image = imageOf(entry);
+    if (image !== null) return inContainer(image, entry, config, port);
+    const { source, revision, local } = servedModel(config);
+    const argv = [programOf(entry), ...serveArgs(entry, source, revision, "127.0.0.1", port)];
+    return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
+  },
+
+  // It has no flag for its name: a folder is served under the folder's own.
+  model(_entry, config) {
+    const { source, local } = servedModel(config);
+    return local ? basename(source) : config.model.name;
   },
 
   body: (entry, model, request) => ({
@@ -22,4 +54,77 @@ export const tensorrtLlm: Engine<EntryOf<"tensorrt-llm">> = {
     // Its default may be usage on every chunk, which costs the server time.
     stream_options: { include_usage: true, continuous_usage_stats: false },
   }),
+
+  async describe(entry, config) {
+    const image = imageOf(entry);
+    if (image === null) return await SHARED.describe(entry, config);
+    return { version: `tensorrt-llm, image ${image}`, model: await describeModel(config) };
+  },
 };
+
+/** The image that serves; null where a program does, which goes before what `setup` fetched. */
+function imageOf(entry: Partial<Entry> = {}): string | null {
+  if (entry.executable !== undefined) return null;
+  if (entry.docker_image !== undefined) return entry.docker_image;
+  const { version } = entry;
+  const engine = pythonEngine({ kind: "tensorrt-llm", version });
+  return installedProgram(engine) !== null ? null : chosenImage(version);
+}
+
+function serveArgs(
+  entry: Entry,
+  source: string,
+  revision: string[],
+  host: string,
+  port: number,
+): string[] {
+  const address = ["--host", host, "--port", String(port)];
+  return ["serve", source, ...revision, ...address, ...entry.extra_args];
+}
+
+/** In it the server listens on all addresses; outside, its port is published on 127.0.0.1 only. */
+function inContainer(image: string, entry: Entry, config: Config, port: number): Command {
+  const { source, revision, local } = servedModel(config);
+  const inside = local ? `/models/${basename(source)}` : source;
+  return containerCommand({
+    runtime: needsRuntime(),
+    image,
+    port,
+    argv: ["trtllm-serve", ...serveArgs(entry, inside, revision, "0.0.0.0", port)],
+    mounts: local ? [{ from: source, to: inside }] : [{ ...hubCache(), writable: true }],
+    env: local ? { HF_HUB_OFFLINE: "1" } : { HF_HOME: hubCache().to },
+    passedOn: local ? [] : ["HF_TOKEN", "HF_ENDPOINT"].filter((name) => Deno.env.has(name)),
+  });
+}
+
+/** The hub client's own cache, for a model that `setup` did not download. */
+function hubCache() {
+  const home = Deno.env.get("HOME") ?? "/root";
+  const from = Deno.env.get("HF_HOME") ?? join(home, ".cache", "huggingface");
+  return { from, to: "/huggingface" };
+}
+
+function needsRuntime(): ContainerRuntime {
+  const runtime = containerRuntime();
+  if (runtime !== null) return runtime;
+  throw new Error("no container engine: neither `docker info` nor `podman info` answers");
+}
+
+async function imageAvailability(image: string): Promise<Availability> {
+  const runtime = containerRuntime();
+  const missing = [
+    await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
+    runtime === null
+      ? "no container engine: neither `docker info` nor `podman info` answers"
+      : null,
+    runtime !== null && !hasImage(runtime, image) ? `${image} is not on this machine` : null,
+  ].filter((item) => item !== null);
+  if (missing.length === 0) {
+    return { available: true, why: `${image} through ${runtime}`, what_to_do: "" };
+  }
+  const what_to_do = runtime === null
+    ? "on a GPU machine, start docker or podman, or leave `docker_image` out and run " +
+      "deno task setup --engine tensorrt-llm"
+    : `on a GPU machine, ${runtime} pull ${image}, or deno task setup --config with this config`;
+  return { available: false, why: missing.join(", "), what_to_do };
+}

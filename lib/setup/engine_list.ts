@@ -1,14 +1,14 @@
 /** What `list-engines` prints: each kind, whether it can run here, why, and what to do. */
-import type { EngineKind, EntryOf } from "@/config/schema.ts";
+import type { EngineKind } from "@/config/schema.ts";
 import type { Availability } from "@/engines/engine.ts";
 import { ENGINE_KINDS, engineOf } from "@/engines/kinds.ts";
+import type { Device } from "@/engines/python_engines.ts";
 import { vllm } from "@/engines/vllm.ts";
-import type { VllmDevice } from "@/engines/vllm_files.ts";
 
 export interface ListedEngine extends Availability {
   kind: EngineKind;
   /** Where a kind has a build for each device, which one this is. */
-  device?: VllmDevice;
+  device?: Device;
   about: string;
 }
 
@@ -22,8 +22,8 @@ export async function listEngines(): Promise<ListedEngine[]> {
   return (await Promise.all(listed)).flat();
 }
 
-async function listVllm(device: VllmDevice): Promise<ListedEngine> {
-  const entry: EntryOf<"vllm"> = { kind: "vllm", device, extra_args: [], ignore_eos: true };
+async function listVllm(device: Device): Promise<ListedEngine> {
+  const entry = { kind: "vllm" as const, device, extra_args: [], ignore_eos: true };
   const about = device === "cuda"
     ? "vLLM on an NVIDIA GPU"
     : "vLLM on this CPU (real engine, real model)";

@@ -13,8 +13,12 @@ export interface Step {
   download_mb: number;
   /** At its largest, while it is installed. */
   disk_mb: number;
+  /** Lines for who reads a dry run: the command, what it needs. */
+  notes?: string[];
+  /** It does not lie on the engine cache's disk, so its size is told and not checked. */
+  otherDisk?: boolean;
   isDone(): Promise<boolean>;
-  run(): Promise<void>;
+  run(say: (line: string) => void): Promise<void>;
 }
 
 export interface InstallOptions {
@@ -36,14 +40,14 @@ export async function install(steps: Step[], options: InstallOptions): Promise<v
   const { say, dryRun = false, freeMb = freeDiskMb } = options;
   const missing = await notDone(steps);
   if (missing.length === 0) return;
-  await sayAndCheckSize(missing, say, freeMb);
+  await sayAndCheckSize(missing, options, freeMb);
   if (dryRun) return say("dry run: nothing was done");
   await withSetupLock(say, async () => {
     await removeScratch();
     for (const step of await notDone(steps)) {
       say(`installing ${step.what}`);
       const started = performance.now();
-      await step.run();
+      await step.run(say);
       say(`  done in ${Math.round((performance.now() - started) / 1000)} s`);
     }
   });
@@ -56,15 +60,19 @@ async function notDone(steps: Step[]): Promise<Step[]> {
 
 async function sayAndCheckSize(
   steps: Step[],
-  say: (line: string) => void,
+  { say, dryRun = false }: InstallOptions,
   freeMb: () => Promise<number>,
 ) {
   say("to install:");
-  for (const { what, into, download_mb, disk_mb } of steps) {
+  for (const { what, into, download_mb, disk_mb, notes = [] } of steps) {
     const size = download_mb === 0 ? "no download" : `${megabytes(download_mb)} to download`;
     say(`  ${what}: ${size}, ${megabytes(disk_mb)} on disk, into ${into}`);
+    if (dryRun) notes.forEach((note) => say(`    ${note}`));
   }
-  const needed = steps.reduce((sum, { disk_mb }) => sum + disk_mb, 0);
+  const needed = steps.filter(({ otherDisk }) => !otherDisk).reduce(
+    (sum, { disk_mb }) => sum + disk_mb,
+    0,
+  );
   const free = await freeMb();
   say(`  in all ${megabytes(needed)} on disk; ${megabytes(free)} are free`);
   if (free >= needed) return;

@@ -4,7 +4,8 @@ import { COMPLETE, exists } from "@/engines/cache.ts";
 import { llamaCppDir, llamaCppPython, XLLAMACPP_VERSION } from "@/engines/llama_cpp.ts";
 import { ggufModelStep } from "./gguf_model.ts";
 import { install, type Step } from "./install.ts";
-import { findPython, run } from "./python.ts";
+import { runInstaller } from "./installer.ts";
+import { findPython } from "./python.ts";
 
 /**
  * Makes sure that llama.cpp and SmolLM2-135M-Instruct are there; does nothing when they are.
@@ -30,9 +31,9 @@ function environmentStep(): Step {
     async run() {
       const python = await findPython();
       await Deno.mkdir(llamaCppDir(), { recursive: true });
-      await run([python, "-m", "venv", "--clear", join(llamaCppDir(), "venv")]);
-      await run([llamaCppPython(), ...PIP, "install", `xllamacpp==${XLLAMACPP_VERSION}`]);
-      await run([llamaCppPython(), "-c", "import xllamacpp"]);
+      await runInstaller([python, "-m", "venv", "--clear", join(llamaCppDir(), "venv")]);
+      await runInstaller([llamaCppPython(), ...PIP, "install", `xllamacpp==${XLLAMACPP_VERSION}`]);
+      await runInstaller([llamaCppPython(), "-c", "import xllamacpp"]);
       await Deno.writeTextFile(complete, "");
     },
   };
@@ -43,5 +44,5 @@ export const PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check", "--no
 
 async function unpackWithPip(wheel: string, folder: string): Promise<void> {
   const how = ["--no-deps", "--no-compile", "--target", folder];
-  await run([llamaCppPython(), ...PIP, "install", ...how, wheel]);
+  await runInstaller([llamaCppPython(), ...PIP, "install", ...how, wheel]);
 }

@@ -9,33 +9,36 @@ export class SetupError extends Error {
   }
 }
 
-/** Oldest Python that has a current xllamacpp wheel. */
-const OLDEST_3 = 10;
-
-const NAMES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+/** Minor versions that have a current xllamacpp wheel; newer ones too. */
+const FROM_3_10 = [10, null];
 
 /**
- * The path of a Python ≥ 3.`oldest` with its venv module.
- * Throws `SetupError` that says what was found instead and how to get one.
+ * The path of a Python 3 with its venv module, of one of these minor versions; a `null` at the end
+ * allows any newer one. Throws `SetupError` that says what was found instead and how to get one.
  */
-export async function findPython(oldest = OLDEST_3): Promise<string> {
+export async function findPython(minors: (number | null)[] = FROM_3_10): Promise<string> {
+  const known = minors.filter((minor) => minor !== null);
   const unfit: string[] = [];
-  for (const name of NAMES) {
+  for (const name of ["python3", ...NEWEST_FIRST.map((minor) => `python3.${minor}`)]) {
     const path = await findProgram(name);
     if (path === null) continue;
-    const why = await unfitness(path, oldest);
+    const why = await unfitness(path, minors);
     if (why === null) return path;
     unfit.push(`${path} ${why}`);
   }
   const seen = unfit.length > 0 ? unfit.join(", ") : "there is no python3 on the PATH";
+  const wanted = minors.includes(null)
+    ? `Python 3.${Math.min(...known)} or newer`
+    : known.map((minor) => `Python 3.${minor}`).join(" or ");
   throw new SetupError(
-    `${seen}; install Python 3.${oldest} or newer with its venv module ` +
-      "(Debian: apt-get install python3-venv)",
+    `${seen}; install ${wanted} with its venv module (Debian: apt-get install python3-venv)`,
   );
 }
 
+const NEWEST_FIRST = [13, 12, 11, 10];
+
 /** Why a Python cannot hold an environment; null if it can. */
-async function unfitness(python: string, oldest: number): Promise<string | null> {
+async function unfitness(python: string, minors: (number | null)[]): Promise<string | null> {
   let version: string;
   try {
     version = (await run([python, "-c", "import sys; print(*sys.version_info[:2])"])).trim();
@@ -43,7 +46,9 @@ async function unfitness(python: string, oldest: number): Promise<string | null>
     return "does not run";
   }
   const [major = 0, minor = 0] = version.split(" ").map(Number);
-  if (major < 3 || (major === 3 && minor < oldest)) return `is ${major}.${minor}`;
+  const newest = Math.max(...minors.map((one) => one ?? 0));
+  const newer = minors.includes(null) && (major > 3 || minor > newest);
+  if (!newer && !(major === 3 && minors.includes(minor))) return `is ${major}.${minor}`;
   const hasVenv = await run([python, "-c", "import venv, ensurepip"]).then(() => true, () => false);
   return hasVenv ? null : "lacks the venv module";
 }

@@ -1,10 +1,11 @@
-/** uv, which installs vLLM: its override file replaces pins that cannot be met from PyPI. */
+/** uv, which installs Python engines: its override file replaces pins that cannot be met from PyPI. */
 import { join } from "node:path";
 import { COMPLETE, engineCacheDir, engineDir, exists } from "@/engines/cache.ts";
 import { findProgram } from "@/engines/programs.ts";
 import type { Step } from "./install.ts";
 import { PIP } from "./llama_cpp_setup.ts";
-import { findPython, run } from "./python.ts";
+import { runInstaller } from "./installer.ts";
+import { findPython } from "./python.ts";
 
 const UV_VERSION = "0.13.9";
 
@@ -22,8 +23,8 @@ export function uvStep(): Step {
     async run() {
       const venv = join(uvDir(), "venv");
       await Deno.mkdir(uvDir(), { recursive: true });
-      await run([await findPython(), "-m", "venv", "--clear", venv]);
-      await run([join(venv, "bin", "python"), ...PIP, "install", `uv==${UV_VERSION}`]);
+      await runInstaller([await findPython(), "-m", "venv", "--clear", venv]);
+      await runInstaller([join(venv, "bin", "python"), ...PIP, "install", `uv==${UV_VERSION}`]);
       await Deno.writeTextFile(complete, "");
     },
   };
@@ -37,5 +38,5 @@ export function uvDownloads(): string {
 /** Runs `uv` with these arguments. Throws `SetupError` with the end of what it says. */
 export async function uv(...args: string[]): Promise<void> {
   const program = await findProgram("uv") ?? join(uvDir(), "venv", "bin", "uv");
-  await run([program, "--quiet", "--cache-dir", uvDownloads(), ...args]);
+  await runInstaller([program, "--quiet", "--cache-dir", uvDownloads(), ...args]);
 }

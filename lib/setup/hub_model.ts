@@ -1,0 +1,88 @@
+/** Downloads a model from the hub into the engine cache, at one commit. */
+import { join } from "node:path";
+import { exists } from "@/engines/cache.ts";
+import {
+  downloadedModel,
+  HUB_RECORD,
+  type HubDownload,
+  hubModelDir,
+} from "@/engines/model_files.ts";
+import { hfClientSteps, hfDownload } from "./hf_client.ts";
+import { askHub, filesToGet, type HubFile, type HubModel } from "./hub_api.ts";
+import type { Step } from "./install.ts";
+import { SetupError } from "./python.ts";
+import { megabytes } from "./sizes.ts";
+
+/**
+ * The steps for a model at a branch, tag or commit; none where it was downloaded before, for which
+ * the hub is not asked. Throws `SetupError` when the hub cannot be asked or does not give it.
+ */
+export async function hubModelSteps(id: string, revision = "main"): Promise<Step[]> {
+  if (downloadedModel(id, revision) !== null) return [];
+  const model = await askHub(id, revision);
+  return [...hfClientSteps(), await downloadStep(model, revision)];
+}
+
+async function downloadStep(model: HubModel, revision: string): Promise<Step> {
+  const { id, commit } = model;
+  const files = filesToGet(model.files);
+  const folder = hubModelDir(id, commit);
+  const bytes = sum(files);
+  const left_mb = Math.max(0, bytes - await presentBytes(folder)) / 1e6;
+  const skipped = sum(model.files) - bytes;
+  return {
+    what: `${id} at commit ${commit.slice(0, 12)} (${revision}), ${files.length} files`,
+    into: folder,
+    download_mb: left_mb,
+    disk_mb: left_mb,
+    notes: skipped === 0 ? [] : [`not downloaded: ${megabytes(skipped / 1e6)} in other forms`],
+    isDone: () => exists(join(folder, HUB_RECORD)),
+    async run(say) {
+      await Deno.mkdir(folder, { recursive: true });
+      using _progress = progress(folder, bytes, say);
+      await hfDownload(id, commit, files.map(({ path }) => path), folder);
+      await checkSizes(folder, files);
+      await Deno.remove(join(folder, ".cache"), { recursive: true }).catch(() => {});
+      const downloaded_at = new Date().toISOString();
+      const record: HubDownload = { id, commit, revision, bytes, downloaded_at };
+      await Deno.writeTextFile(join(folder, HUB_RECORD), JSON.stringify(record, null, 2) + "\n");
+    },
+  };
+}
+
+async function checkSizes(folder: string, files: HubFile[]): Promise<void> {
+  for (const { path, bytes } of files) {
+    const { size } = await Deno.stat(join(folder, path)).catch(() => ({ size: null }));
+    if (size === bytes) continue;
+    throw new SetupError(
+      `${join(folder, path)} has ${size ?? "no"} bytes, the hub says ${bytes}; run setup again`,
+    );
+  }
+}
+
+const SAY_EACH_MS = 30_000;
+
+/** Says how far a download is, until it is disposed of. */
+function progress(folder: string, bytes: number, say: (line: string) => void): Disposable {
+  const timer = setInterval(async () => {
+    const there = await presentBytes(folder);
+    say(`  ${megabytes(there / 1e6)} of ${megabytes(bytes / 1e6)}`);
+  }, SAY_EACH_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Bytes on disk of what a broken-off download has left, and of one that goes on. */
+async function presentBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  if (!await exists(folder)) return 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    bytes += isDirectory
+      ? await presentBytes(path)
+      : await Deno.stat(path).then(({ size, blocks }) => Math.min(size, (blocks ?? 0) * 512), () =>
+        0);
+  }
+  return bytes;
+}
+
+const sum = (files: HubFile[]) => files.reduce((total, { bytes }) => total + bytes, 0);
