@@ -50,6 +50,9 @@ async function partsOf(options: SetupOptions) {
   }
   if (all) return await allParts();
   if (config !== undefined) return configParts(readConfig(config).config);
+  if (device !== undefined && engine === undefined && model !== undefined) {
+    throw new UsageError(`--device ${device}: name the --engine that it is for, or leave it out`);
+  }
   const wanted = engine ?? (model === undefined ? "llama-cpp" : undefined);
   const engines = wanted === undefined ? [] : [enginePart(wanted, deviceOf(wanted, device))];
   return model === undefined ? engines : [...engines, namedModel(model)];

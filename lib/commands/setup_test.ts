@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { run } from "@/test_servers/command_line.ts";
+import { FakeDocker } from "@/test_servers/fake_docker.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 
 Deno.test("a dry run of setup says what it would install, with sizes, and does nothing", async () => {
@@ -33,7 +34,10 @@ Deno.test("setup lists what the cache holds and removes one of it by name", asyn
   const env = { BENCH_ENGINES_DIR: folder.path };
   Deno.mkdirSync(folder.file("vllm-1-cpu"));
   folder.file("vllm-1-cpu/complete", "");
-  assert.match((await run(["setup", "--list"], env)).stdout, /^ +1 MB {2}vllm-1-cpu$/m);
+  assert.match(
+    (await run(["setup", "--list"], env)).stdout,
+    /^1 MB {2}complete {2}vllm {2}1 +cpu +vllm-1-cpu$/m,
+  );
   const removed = await run(["setup", "--remove", "vllm-1-cpu"], env);
   assert.equal(removed.code, 0, removed.stderr);
   assert.equal(existsSync(folder.file("vllm-1-cpu")), false);
@@ -43,14 +47,53 @@ Deno.test("setup lists what the cache holds and removes one of it by name", asyn
 });
 
 Deno.test("an engine or device that cannot be installed is wrong usage", async () => {
+  using folder = new TempFolder();
   const wrong: [string[], RegExp][] = [
-    [["--engine", "sglang"], /'sglang' is invalid\. Allowed choices are llama-cpp, vllm/],
+    [["--engine", "mlc"], /'mlc' is invalid\. Allowed choices are llama-cpp, vllm, sglang, tensor/],
     [["--engine", "vllm", "--device", "tpu"], /'tpu' is invalid\. Allowed choices are cpu, cuda/],
     [["--device", "cuda"], /llama-cpp is installed for the CPU only; leave it out/],
+    [
+      ["--engine", "sglang", "--device", "cpu"],
+      /sglang is for GPUs only: its kernels for the CPU are in no wheel on PyPI; leave it out/,
+    ],
+    [["--engine", "tensorrt-llm", "--device", "cpu"], /for NVIDIA GPUs only; leave it out/],
+    [["--all", "--engine", "vllm"], /--all says by itself what to install/],
+    [["--config", "a.yaml", "--model", "o/m"], /--config says by itself what to install/],
+    [["--model", "o/m@"], /expected ORGANISATION\/NAME or ORGANISATION\/NAME@REVISION/],
+    [["--model", "o/m", "--device", "cuda"], /--device cuda: name the --engine that it is for/],
   ];
+  // A dry run and a cache of its own, so that a refusal that is lost installs nothing.
+  const env = { BENCH_ENGINES_DIR: folder.file("engines") };
   for (const [args, message] of wrong) {
-    const { code, stderr } = await run(["setup", ...args]);
-    assert.equal(code, 2);
+    const { code, stderr } = await run(["setup", "--dry-run", ...args], env);
+    assert.equal(code, 2, args.join(" "));
     assert.match(stderr, message);
   }
+});
+
+Deno.test("a dry run of SGLang and TensorRT-LLM tells the command, and for the latter every way", async () => {
+  using docker = new FakeDocker();
+  const dryRun = async (engine: string) =>
+    (await run(["setup", "--engine", engine, "--dry-run"], docker.env)).stderr;
+  const sglang = await dryRun("sglang");
+  assert.match(
+    sglang,
+    /SGLang 0\.5\.23 for CUDA.*11\.0 GB on disk, into \S+\/sglang-0\.5\.23-cuda/,
+  );
+  assert.match(sglang, /^ +uv pip install sglang==0\.5\.23 /m);
+  const image = "nvcr\\.io/nvidia/tensorrt-llm/release@sha256:cb4d8af81c58[0-9a-f]{52}";
+  const environment =
+    /^ +uv pip install --index https:\/\/pypi\.nvidia\.com .* tensorrt-llm==1\.2\.1$/m;
+  const container = await dryRun("tensorrt-llm");
+  assert.match(container, /NVIDIA's container image.* into docker's own store/);
+  assert.match(container, new RegExp(`^ +docker pull ${image}$`, "m"));
+  assert.match(container, /without a container engine it would be:/);
+  assert.match(container, environment);
+  docker.stopEngine();
+  const pod = await dryRun("tensorrt-llm");
+  assert.match(pod, /in an environment.* into \S+\/tensorrt-llm-1\.2\.1-cuda/);
+  assert.match(pod, environment);
+  assert.match(pod, new RegExp(`^ +docker pull ${image}$`, "m"));
+  assert.match(pod, /start the pod from NVIDIA's own image nvcr\.io\S+:1\.2\.1: its trtllm-serve/);
+  assert.equal(existsSync(docker.folder.file("engines")), false);
 });

@@ -78,9 +78,11 @@ export function pinned({ argv, container }: Command, cores: string): string[] {
 /** Memory of the processes in the container whose client is process `pid`; of `pid` itself if it is no such client. */
 export async function containerMemory(pid: number | null): Promise<MemoryReading | null> {
   if (pid === null) return null;
-  const [runtime, command, ...args] = (await output("cat", [`/proc/${pid}/cmdline`])).split("\0");
-  if (runtime === undefined || command !== "run") return await residentMemoryOfTree(pid);
-  const name = args[args.indexOf("--name") + 1] ?? "";
+  const words = (await output("cat", [`/proc/${pid}/cmdline`])).split("\0");
+  // A client that is a script has its interpreter before it.
+  const at = words.slice(0, 3).indexOf("run");
+  const [runtime, name] = [words[at - 1], words[words.indexOf("--name") + 1]];
+  if (runtime === undefined || name === undefined) return await residentMemoryOfTree(pid);
   const inside = await output(runtime, ["inspect", "--format", "{{.State.Pid}}", name]);
   return Number(inside) > 0 ? await residentMemoryOfTree(Number(inside)) : null;
 }

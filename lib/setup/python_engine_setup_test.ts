@@ -6,6 +6,7 @@ import { TempFolder, textOf } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { install } from "./install.ts";
 import { enginePart } from "./parts.ts";
+import { pythonEngineSteps } from "./python_engine_setup.ts";
 
 /** A Python of an environment that does what is asked of it, and `vllm` beside it. Each call is a line of `calls`. */
 const FAKE_PYTHON = `#!/bin/sh
@@ -14,8 +15,8 @@ packages=$(dirname "$0")/../packages
 case "$*" in
   *version_info*) echo "3 $PYTHON_MINOR" ;;
   *sysconfig*) echo "$packages" ;;
-  *compileall*) mkdir -p "$packages/vllm/__pycache__" "$packages/$COMPILED/__pycache__"; exit 1 ;;
-  *--version*) echo "$VLLM_SAYS" ;;
+  *compileall*) mkdir -p "$packages/vllm/__pycache__" "$packages/sglang/__pycache__" "$packages/$COMPILED/__pycache__"; exit 1 ;;
+  *--version* | *importlib.metadata*) echo "$VLLM_SAYS" ;;
 esac
 `;
 
@@ -28,6 +29,7 @@ case "$*" in
     mkdir -p "$last/bin" "$last/packages"
     cp "$(dirname "$0")/python3" "$last/bin/python"
     cp "$(dirname "$0")/python3" "$last/bin/vllm" ;;
+  *==9.9*) echo "no version 9.9 of sglang" >&2; exit 1 ;;
   *--override*) exit "$INSTALL_CODE" ;;
   *--target*)
     for word; do [ "$before" = --target ] && target=$word; before=$word; done
@@ -59,7 +61,6 @@ async function withFakes(
 }
 
 const CPU = pythonEngine({ kind: "vllm", device: "cpu" });
-const CUDA = pythonEngine({ kind: "vllm" });
 
 /** Installs; `freeMb` is plenty, since the fakes need nothing. */
 const setup = async (device: "cpu" | "cuda" = "cpu", engine: "vllm" | "sglang" = "vllm") =>
@@ -130,14 +131,35 @@ Deno.test("vLLM needs a newer Python than llama.cpp, and the message says so", (
     );
   }, { PYTHON_MINOR: "10" }));
 
-Deno.test("the build for CUDA has its own folder and pin, no overrides and no model", () =>
+Deno.test("the builds for CUDA have their own folder and pin, no overrides and no model", async () => {
+  for (const kind of ["vllm", "sglang"] as const) {
+    const engine = pythonEngine({ kind });
+    await withFakes(async (folder) => {
+      await setup("cuda", kind);
+      assert.ok(isComplete(engine) && !isComplete());
+      const wanted = calls(folder).filter((line) => line.includes(" pip install "));
+      assert.equal(wanted.length, 1);
+      assert.ok(wanted[0]!.includes(` ${kind}==${engine.version} `), wanted[0]);
+      assert.ok(!wanted[0]!.includes("--override"));
+    }, { VLLM_SAYS: engine.version });
+  }
+});
+
+Deno.test("another version has a folder of its own, and one that is unknown fails with the installer's words", () =>
   withFakes(async (folder) => {
-    await setup("cuda");
-    assert.ok(isComplete(CUDA) && !isComplete());
-    const wanted = calls(folder).filter((line) => line.includes(" pip install "));
-    assert.equal(wanted.length, 1);
-    assert.match(wanted[0]!, / vllm==0\.33\.0$/);
-  }, { VLLM_SAYS: "0.33.0" }));
+    const options = { say: () => {}, freeMb: () => Promise.resolve(1e6) };
+    const engine = pythonEngine({ kind: "sglang", version: "0.5.17" });
+    await install(pythonEngineSteps(engine), options);
+    assert.ok(isComplete(engine));
+    assert.ok(environmentDir(engine).endsWith("/sglang-0.5.17-cuda"));
+    assert.ok(calls(folder).some((line) => line.includes(" sglang==0.5.17 ")));
+    const unknown = pythonEngine({ kind: "sglang", version: "9.9" });
+    await assert.rejects(
+      install(pythonEngineSteps(unknown), options),
+      /ended with 1\n {2}\| no version 9\.9 of sglang$/,
+    );
+    assert.equal(isComplete(unknown), false);
+  }, { VLLM_SAYS: "0.5.17" }));
 
 Deno.test("without uv on the PATH, uv is a step of its own", async () => {
   using folder = new TempFolder();
