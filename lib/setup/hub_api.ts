@@ -25,7 +25,7 @@ export function hubEndpoint(): string {
  * Throws `SetupError` that says what to do: offline, no such model or revision, licence, token.
  */
 export async function askHub(id: string, revision: string): Promise<HubModel> {
-  if (!/^[\w.-]+(\/[\w.-]+)?$/.test(id)) {
+  if (!/^\w[\w.-]*(\/\w[\w.-]*)?$/.test(id)) {
     throw new SetupError(`"${id}" is no name of a model on the hub; expected ORGANISATION/NAME`);
   }
   const path = `/api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`;
