@@ -78,7 +78,7 @@ Deno.test("a dry run of SGLang and TensorRT-LLM tells the command, and for the l
   const sglang = await dryRun("sglang");
   assert.match(
     sglang,
-    /SGLang 0\.5\.23 for CUDA.*11\.0 GB on disk, into \S+\/sglang-0\.5\.23-cuda/,
+    /SGLang 0\.5\.23 for CUDA.*12\.0 GB on disk, into \S+\/sglang-0\.5\.23-cuda/,
   );
   assert.match(sglang, /^ +uv pip install sglang==0\.5\.23 /m);
   const image = "nvcr\\.io/nvidia/tensorrt-llm/release@sha256:cb4d8af81c58[0-9a-f]{52}";

@@ -59,7 +59,7 @@ export async function gpuServerAvailability(
     return { available: true, why: found.found, what_to_do: "" };
   }
   const where = engine.device === "cuda" ? "on a GPU machine, " : "";
-  const what_to_do = where + ("missing" in found ? found.what_to_do : "run this");
+  const what_to_do = "missing" in found ? where + found.what_to_do : "use a GPU machine";
   return { available: false, why: missing.join(", "), what_to_do };
 }
 

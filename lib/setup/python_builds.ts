@@ -68,7 +68,7 @@ const BUILDS: Record<string, Build> = {
   "sglang cuda": {
     title: "SGLang VERSION for CUDA, and torch (not run on a GPU yet, the download is a guess)",
     download_mb: 5000,
-    disk_mb: 11000,
+    disk_mb: 12000,
     pythons: [10, null],
     args: [],
     extras: MODEL_TOOLS,

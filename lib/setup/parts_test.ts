@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { configSchema } from "@/config/schema.ts";
+import { tensorrtLlm } from "@/engines/tensorrt_llm.ts";
+import { FakeDocker } from "@/test_servers/fake_docker.ts";
+import { TempFolder } from "@/test_servers/processes.ts";
+import { withEnv } from "@/test_servers/with_env.ts";
+import { install } from "./install.ts";
+import { installParts } from "./install_parts.ts";
+import { allParts, configParts } from "./parts.ts";
+import { SetupError } from "./python.ts";
+
+/** Names of the parts that a config with these entries needs. */
+function partsOf(engines: Record<string, unknown>, model: Record<string, unknown> = {}) {
+  const name = { name: "SmolLM2-135M-Instruct", ...model };
+  return configParts(configSchema.parse({ model: name, engines }));
+}
+
+const namesOf = (...args: Parameters<typeof partsOf>) => partsOf(...args).map(({ name }) => name);
+
+Deno.test("a config needs its entries' engines at their versions and devices, each once, and its model", () => {
+  const engines = {
+    a: { kind: "vllm" },
+    b: { kind: "vllm", extra_args: ["--x"] },
+    c: { kind: "vllm", version: "0.26.0" },
+    d: { kind: "vllm", device: "cpu" },
+    e: { kind: "sglang", version: "0.5.17" },
+    f: { kind: "tensorrt-llm" },
+    g: { kind: "tensorrt-llm", docker_image: "registry/mine:2" },
+  };
+  assert.deepEqual(namesOf(engines, { name: "org/m", revision: "v1" }), [
+    "vllm 0.33.0 cuda",
+    "vllm 0.26.0 cuda",
+    "vllm 0.32.0 cpu",
+    "sglang 0.5.17 cuda",
+    "tensorrt-llm",
+    "registry/mine:2",
+    "org/m@v1",
+  ]);
+});
+
+Deno.test("what is there already or comes from elsewhere is not installed", () => {
+  const simulated = { kind: "simulated", wire: "vllm" };
+  const external = { kind: "external", base_url: "http://127.0.0.1:1/v1", model: "m" };
+  assert.deepEqual(namesOf({ simulated, external }), []);
+  assert.deepEqual(namesOf({ a: { kind: "vllm", executable: "/opt/vllm" } }, { name: "/m" }), []);
+  assert.deepEqual(namesOf({ a: { kind: "llama-cpp" }, simulated }), ["llama-cpp"]);
+});
+
+Deno.test("the small model is made with the environment of one of the entries", async () => {
+  using folder = new TempFolder();
+  await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
+    const stepsOf = async (engines: Record<string, unknown>) => {
+      const part = partsOf(engines).at(-1)!;
+      assert.equal(part.name, "SmolLM2-135M-Instruct in BF16");
+      return (await part.steps()).map(({ into }) => into.replace(`${folder.path}/`, ""));
+    };
+    assert.deepEqual(await stepsOf({ a: { kind: "sglang" } }), [
+      "models/SmolLM2-135M-Instruct.Q4_1.gguf",
+      "models/SmolLM2-135M-Instruct-bf16",
+    ]);
+    await assert.rejects(
+      stepsOf({ a: { kind: "tensorrt-llm" } }),
+      /is made with the tools of an environment of vLLM or SGLang, and the config has none/,
+    );
+  });
+});
+
+Deno.test("--all is every kind for the GPU, or for the CPU where there is none", async () => {
+  const all = async () => (await allParts()).map(({ name }) => name);
+  await withEnv({ PATH: "" }, async () => {
+    assert.deepEqual(await all(), ["llama-cpp", "vllm 0.32.0 cpu"]);
+  });
+  using docker = new FakeDocker();
+  await withEnv(docker.env, async () => {
+    const gpu = ["llama-cpp", "vllm 0.33.0 cuda", "sglang 0.5.23 cuda", "tensorrt-llm"];
+    assert.deepEqual(await all(), gpu);
+  });
+});
+
+const options = { say: () => {}, freeMb: () => Promise.resolve(1e6) };
+
+Deno.test("a part that fails does not keep the others back, and is told in the end", async () => {
+  using folder = new TempFolder();
+  await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
+    const done = new Set<string>();
+    const part = (name: string, fails = false) => ({
+      name,
+      steps: () =>
+        Promise.resolve([{
+          what: name,
+          into: name,
+          download_mb: 0,
+          disk_mb: 1,
+          isDone: () => Promise.resolve(done.has(name)),
+          run: () =>
+            fails ? Promise.reject(new SetupError("no")) : Promise.resolve(void done.add(name)),
+        }]),
+    });
+    const offline = { name: "m", steps: () => Promise.reject(new SetupError("offline")) };
+    const { ready, failures } = await installParts([part("a", true), offline, part("b")], options);
+    assert.deepEqual(ready, ["b"]);
+    assert.deepEqual(failures.map(({ name, error }) => [name, error.message]), [
+      ["a", "no"],
+      ["m", "offline"],
+    ]);
+  });
+});
+
+Deno.test("an image of a config is fetched by the container engine, once", async () => {
+  using docker = new FakeDocker();
+  await withEnv(docker.env, async () => {
+    const steps = async (docker_image: string) =>
+      await partsOf({ a: { kind: "tensorrt-llm", docker_image } }, { name: "/m" })[0]!.steps();
+    for (let i = 0; i < 2; i++) await install(await steps("registry/mine:2"), options);
+    assert.equal(docker.calls.filter((call) => call === "pull --quiet registry/mine:2").length, 1);
+    await assert.rejects(
+      install(await steps("registry/no-such:1"), options),
+      /docker pull --quiet registry\/no-such:1 ended with 1\n {2}\| manifest unknown$/,
+    );
+    docker.stopEngine();
+    await assert.rejects(
+      steps("registry/mine:2"),
+      /docker_image registry\/mine:2: no container engine answers .* leave docker_image out/,
+    );
+  });
+});
+
+Deno.test("TensorRT-LLM is fetched as an image where a container engine answers, and then run from it", async () => {
+  using docker = new FakeDocker();
+  await withEnv(docker.env, async () => {
+    const steps = await partsOf({ a: { kind: "tensorrt-llm" } }, { name: "/m" })[0]!.steps();
+
+    assert.equal((await tensorrtLlm.availability()).available, false);
+    await install(steps, options);
+    const { available, why } = await tensorrtLlm.availability();
+    assert.ok(available);
+    assert.match(why, /^nvcr\.io\/nvidia\/tensorrt-llm\/release@sha256:\S+ through docker$/);
+    // Its image may be gone later.
+    Deno.writeTextFileSync(docker.folder.file("docker/images"), "");
+    assert.equal((await tensorrtLlm.availability()).available, false);
+    assert.equal(await steps[0]!.isDone(), false);
+  });
+});
