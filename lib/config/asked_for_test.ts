@@ -56,6 +56,18 @@ Deno.test("other flags stay, whatever they are called", () => {
   });
 });
 
+Deno.test("a Triton image is set aside with the reason, and any other image stands", () => {
+  const image = "nvcr.io/nvidia/tritonserver:25.02-trtllm-python-py3";
+  const triton = translated({ kind: "tensorrt-llm", docker_image: image });
+  assert.deepEqual(triton.entry, { kind: "tensorrt-llm" });
+  assert.match(
+    triton.notes[0]!.note,
+    /^cannot be used: this Triton image has about TensorRT-LLM 0/,
+  );
+  const entry = { kind: "tensorrt-llm", docker_image: "nvcr.io/nvidia/tensorrt-llm/release:1.2.1" };
+  assert.deepEqual(translated(entry), { entry, notes: [] });
+});
+
 Deno.test("requests_per_prompt is taken out and replaced by nothing", () => {
   const { value, notes } = translateAskedFor({ benchmark: { requests_per_prompt: 3, blocks: 1 } });
   assert.deepEqual(value, { benchmark: { blocks: 1 } });

@@ -1,5 +1,5 @@
 /** Which files a config's model means to an engine that reads a folder of the Hugging Face form. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "@/config/schema.ts";
 import { modelsDir } from "./cache.ts";
 import { SMOLLM2 } from "./llama_cpp.ts";
@@ -66,16 +66,20 @@ export interface ServedModel {
   source: string;
   /** Flags that say which revision, where the hub is to be asked. */
   revision: string[];
-  /** A folder of the engine cache: no network is needed. */
+  /** A folder of this machine: no network is needed. */
   local: boolean;
 }
 
 /** Whether the config names the small model that comes with `setup`. */
 export const bundled = ({ model }: Pick<Config, "model">) => model.name === SMOLLM2.name;
 
+/** Whether a model's name is the path of a folder of this machine. */
+export const isFolder = (name: string) => /^\.{0,2}\//.test(name);
+
 export function servedModel(config: Pick<Config, "model">): ServedModel {
   const { name, revision } = config.model;
   if (bundled(config)) return { source: smolLm2Bf16Dir(), revision: [], local: true };
+  if (isFolder(name)) return { source: resolve(name), revision: [], local: true };
   const downloaded = downloadedModel(name, revision);
   if (downloaded !== null) {
     return { source: hubModelDir(name, downloaded.commit), revision: [], local: true };

@@ -131,6 +131,19 @@ Deno.test("a downloaded model is mounted read-only, served offline, and named as
   });
 });
 
+Deno.test("a folder of this machine is mounted as a downloaded model is", async () => {
+  using docker = new FakeDocker();
+  await withEnv(docker.env, async () => {
+    const { config, entry } = study({ docker_image: "registry/mine:2" });
+    config.model.name = "/data/my-model";
+    const argv = tensorrtLlm.command(entry, config, 1)!.argv.join(" ");
+    assert.ok(argv.includes(" -v /data/my-model:/models/my-model:ro "));
+    assert.ok(argv.includes(" serve /models/my-model "));
+    assert.equal(tensorrtLlm.model(entry, config), "my-model");
+    await Promise.resolve();
+  });
+});
+
 Deno.test("an image beside a program is a contradiction, and a version is no path", () => {
   const both = { docker_image: "a", executable: "b" };
   assert.throws(() => study(both), /has no meaning beside `executable`/);

@@ -58,8 +58,10 @@ async function ask(path: string, method = "GET"): Promise<Response> {
       signal: AbortSignal.timeout(30_000),
     });
   } catch (error) {
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? cause.message : message;
     throw new SetupError(
-      `the hub ${hubEndpoint()} cannot be reached (${(error as Error).message}); is this machine ` +
+      `the hub ${hubEndpoint()} cannot be reached (${why}); is this machine ` +
         "online? HF_ENDPOINT may name a mirror; a folder of files from elsewhere can be named as " +
         "model.name in the config",
     );

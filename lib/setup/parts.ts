@@ -2,7 +2,7 @@
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { nvidiaGpu } from "@/engines/gpu_server.ts";
 import { SMOLLM2 } from "@/engines/llama_cpp.ts";
-import { bundled } from "@/engines/model_files.ts";
+import { bundled, isFolder } from "@/engines/model_files.ts";
 import { type Device, type PythonEngine, pythonEngine } from "@/engines/python_engines.ts";
 import { bf16ModelSteps } from "./bf16_model.ts";
 import { hubModelSteps } from "./hub_model.ts";
@@ -76,8 +76,7 @@ function modelParts(config: Config): Part[] {
   const readers = Object.values(config.engines).filter(({ kind }) =>
     kind === "vllm" || kind === "sglang" || kind === "tensorrt-llm"
   );
-  const isFolder = /^[./~]/.test(name);
-  if (readers.length === 0 || isFolder) return [];
+  if (readers.length === 0 || isFolder(name)) return [];
   if (!bundled(config)) return [modelPart(name, revision)];
   return [{ name: `${SMOLLM2.name} in BF16`, steps: () => smallModelSteps(readers) }];
 }
