@@ -28,7 +28,7 @@ async function downloadStep(model: HubModel, revision: string): Promise<Step> {
   const files = filesToGet(model.files);
   const folder = hubModelDir(id, commit);
   const bytes = sum(files);
-  const left_mb = Math.max(0, bytes - await presentBytes(folder)) / 1e6;
+  const left_mb = (bytes - await finishedBytes(folder, files)) / 1e6;
   const skipped = sum(model.files) - bytes;
   return {
     what: `${id} at commit ${commit.slice(0, 12)} (${revision}), ${files.length} files`,
@@ -39,10 +39,11 @@ async function downloadStep(model: HubModel, revision: string): Promise<Step> {
     isDone: () => exists(join(folder, HUB_RECORD)),
     async run(say) {
       await Deno.mkdir(folder, { recursive: true });
+      await removeHalfFiles(join(folder, CLIENT_FILES));
       using _progress = progress(folder, bytes, say);
       await hfDownload(id, commit, files.map(({ path }) => path), folder);
       await checkSizes(folder, files);
-      await Deno.remove(join(folder, ".cache"), { recursive: true }).catch(() => {});
+      await Deno.remove(join(folder, CLIENT_FILES), { recursive: true }).catch(() => {});
       const downloaded_at = new Date().toISOString();
       const record: HubDownload = { id, commit, revision, bytes, downloaded_at };
       await Deno.writeTextFile(join(folder, HUB_RECORD), JSON.stringify(record, null, 2) + "\n");
@@ -50,10 +51,33 @@ async function downloadStep(model: HubModel, revision: string): Promise<Step> {
   };
 }
 
+/** What the client keeps beside the files: their checksums, and those that are on their way. */
+const CLIENT_FILES = ".cache";
+
+/**
+ * Files that are there to the end are kept. The client never goes on with half a file that a killed
+ * one has left, so it would take its room for good.
+ */
+async function removeHalfFiles(folder: string): Promise<void> {
+  if (!await exists(folder)) return;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await removeHalfFiles(path);
+    else if (name.endsWith(".incomplete")) await Deno.remove(path);
+  }
+}
+
+async function finishedBytes(folder: string, files: HubFile[]): Promise<number> {
+  const there = await Promise.all(files.map(({ path }) => exists(join(folder, path))));
+  return sum(files.filter((_, i) => there[i]));
+}
+
 async function checkSizes(folder: string, files: HubFile[]): Promise<void> {
   for (const { path, bytes } of files) {
     const { size } = await Deno.stat(join(folder, path)).catch(() => ({ size: null }));
     if (size === bytes) continue;
+    // Else the client would take it for whole the next time.
+    await Deno.remove(join(folder, path)).catch(() => {});
     throw new SetupError(
       `${join(folder, path)} has ${size ?? "no"} bytes, the hub says ${bytes}; run setup again`,
     );
@@ -71,7 +95,7 @@ function progress(folder: string, bytes: number, say: (line: string) => void): D
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** Bytes on disk of what a broken-off download has left, and of one that goes on. */
+/** Bytes on disk of a download that goes on. */
 async function presentBytes(folder: string): Promise<number> {
   let bytes = 0;
   if (!await exists(folder)) return 0;

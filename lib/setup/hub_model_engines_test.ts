@@ -32,3 +32,26 @@ Deno.test("the real client downloads a gated model with the token of the environ
     assert.equal(new TextDecoder().decode(stdout), "");
   });
 });
+
+Deno.test("a connection that breaks off is gone on with where it ended", async () => {
+  const text = "0123456789".repeat(2_500_000);
+  const files = { "model.safetensors": text };
+  const models = {
+    "org/large": { revisions: { main: COMMIT }, files, breaksAfter: 12_000_000 },
+  };
+  await using hub = new FakeHub(models);
+  using folder = new TempFolder();
+  await withEnv(
+    { BENCH_ENGINES_DIR: folder.path, HF_ENDPOINT: hub.url, HF_TOKEN: "" },
+    async () => {
+      // The client writes 10 MB at a time, and may try again by itself or need to be called again.
+      for (let i = 0; i < 3 && downloadedModel("org/large") === null; i++) {
+        const steps = await hubModelSteps("org/large");
+        await install(steps, { say: console.log }).catch((error) => console.log(error.message));
+      }
+      assert.equal(textOf(`${hubModelDir("org/large", COMMIT)}/model.safetensors`), text);
+      const from = hub.asked.filter((line) => line.startsWith("from byte "));
+      assert.ok(from.length > 0, hub.asked.join("\n"));
+    },
+  );
+});

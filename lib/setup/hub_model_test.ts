@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { downloadedModel, hubModelDir } from "@/engines/model_files.ts";
 import { FakeHub } from "@/test_servers/fake_hub.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
@@ -118,15 +119,25 @@ Deno.test("a file that is shorter than the hub says does not count as downloaded
       refusal(/model\.safetensors has 4999 bytes, the hub says 5000; run setup again$/),
     );
     assert.equal(downloadedModel("org/open"), null);
+    assert.equal(existsSync(`${hubModelDir("org/open", SECOND)}/model.safetensors`), false);
   }, { WRITES: "4999" }));
 
-Deno.test("a download that fails is told in the client's words, and what is there is kept", () =>
+Deno.test("a download that broke off keeps whole files, and half ones neither stay nor count", () =>
   withHub(async () => {
-    const kept = `${hubModelDir("org/open", SECOND)}/config.json`;
-    Deno.mkdirSync(hubModelDir("org/open", SECOND), { recursive: true });
-    Deno.writeTextFileSync(kept, "{}");
+    const folder = hubModelDir("org/open", SECOND);
+    const [whole, half, sums] = [
+      `${folder}/model.safetensors`,
+      `${folder}/.cache/huggingface/download/x.1a2b.incomplete`,
+      `${folder}/.cache/huggingface/download/model.safetensors.metadata`,
+    ];
+    Deno.mkdirSync(dirname(half), { recursive: true });
+    Deno.writeTextFileSync(whole, "w".repeat(5000));
+    Deno.writeTextFileSync(half, "w".repeat(4000));
+    Deno.writeTextFileSync(sums, "");
+    const { download_mb } = (await hubModelSteps("org/open")).at(-1)!;
+    assert.equal(download_mb * 1e6, 2);
     await assert.rejects(setup("org/open"), refusal(/ended with 1\n {2}\| connection reset$/));
-    assert.ok(existsSync(kept));
+    assert.deepEqual([whole, half, sums].map(existsSync), [true, false, true]);
     assert.equal(downloadedModel("org/open"), null);
   }, { HF_FAILS: "connection reset" }));
 

@@ -6,6 +6,8 @@ export interface FakeModel {
   files: Record<string, string>;
   /** Its list is public, its files need this token. */
   gate?: string;
+  /** Each answer ends after so many bytes of a file, as a connection that breaks off. */
+  breaksAfter?: number;
 }
 
 export class FakeHub implements AsyncDisposable {
@@ -65,7 +67,14 @@ export class FakeHub implements AsyncDisposable {
       "content-length": String(text.length - from),
     };
     if (from > 0) headers["content-range"] = `bytes ${from}-${text.length - 1}/${text.length}`;
-    const body = request.method === "HEAD" ? null : text.slice(from);
+    if (from > 0) this.asked.push(`from byte ${from}`);
+    const rest = text.slice(from);
+    const breaks = model.breaksAfter !== undefined && rest.length > model.breaksAfter;
+    const body = request.method === "HEAD"
+      ? null
+      : breaks
+      ? brokenOff(rest.slice(0, model.breaksAfter))
+      : rest;
     return new Response(body, { status: from > 0 ? 206 : 200, headers });
   }
 
@@ -76,6 +85,18 @@ export class FakeHub implements AsyncDisposable {
 
 function commitOf({ revisions }: FakeModel, revision: string): string | undefined {
   return revisions[revision] ?? Object.values(revisions).find((commit) => commit === revision);
+}
+
+/** A body that gives this text and then breaks. */
+function brokenOff(text: string): ReadableStream<Uint8Array> {
+  let given = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (given) return controller.error(new Error("the connection breaks off"));
+      given = true;
+      controller.enqueue(new TextEncoder().encode(text));
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** Any text that changes with the file will do as its etag. */
