@@ -1,6 +1,6 @@
 /** Compares entries over paired blocks: the ratio, its interval, and what may be said. */
 import { ratioText } from "./number_text.ts";
-import { ratioInterval } from "./ratio_interval.ts";
+import { ratioInterval } from "./statistics/ratio_interval.ts";
 import type { Comparison, SummaryRow } from "./summary_row.ts";
 
 type ComparedMetric = Comparison["metric"];

@@ -1,7 +1,7 @@
 /** From trials to one row for each entry × workload × concurrency, over its launches. */
 import { median } from "simple-statistics";
 import type { RequestRecord } from "@/records/request_record.ts";
-import { carriedQuantile } from "./quantiles.ts";
+import { carriedQuantile } from "./statistics/quantiles.ts";
 import { e2eMs, tpotMs, ttftMs } from "./request_metrics.ts";
 import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
 

@@ -5,7 +5,7 @@ import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import { trialGates, verdictOf } from "./gates.ts";
-import { carriedQuantile } from "./quantiles.ts";
+import { carriedQuantile } from "./statistics/quantiles.ts";
 import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
 import type { SummaryRow } from "./summary_row.ts";
 import { windowFigures } from "./window.ts";

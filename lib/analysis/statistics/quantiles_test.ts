@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { quantile } from "simple-statistics";
-import { carriedQuantile } from "./quantiles.ts";
+import { carriedQuantile, quantileOfType } from "./quantiles.ts";
+import { assertAllPrinted } from "./testdata/near.ts";
+import { A } from "./testdata/samples.ts";
 
 type Share = 0.5 | 0.9 | 0.95 | 0.99;
 
@@ -13,12 +15,32 @@ function near(actual: number | null, expected: number): void {
   assert(actual !== null && Math.abs(actual - expected) < 1e-9, `${actual}, not ${expected}`);
 }
 
-Deno.test("the library's quantiles are those of R and NumPy, type 7", () => {
-  // Method note 7.1.
-  const a = [21.3, 20.8, 22.1, 21.9, 20.5, 23.4, 21.0, 22.7, 21.6, 20.9, 24.8, 21.2];
-  const expected: [Share, number][] = [[0.5, 21.45], [0.9, 23.33], [0.95, 24.03], [0.99, 24.646]];
-  for (const [p, value] of expected) near(quantile(a, p), value);
-  near(carriedQuantile(a, 0.5), 21.45);
+Deno.test("7.1: quantiles of R and NumPy by type, and the index rule that is none of them", () => {
+  const shares = [0.5, 0.9, 0.95, 0.99];
+  assertAllPrinted(shares.map((p) => quantile(A, p)), "21.45 23.33 24.03 24.646");
+  const types = {
+    7: "21.45 23.33 24.03 24.646",
+    1: "21.3 23.4 24.8 24.8",
+    6: "21.45 24.38 24.8 24.8",
+    8: "21.45 24.0066667 24.8 24.8",
+  };
+  for (const [type, printed] of Object.entries(types)) {
+    const values = shares.map((p) => quantileOfType(A, p, Number(type) as 1 | 6 | 7 | 8));
+    assertAllPrinted(values, printed, `type ${type}`);
+  }
+  const sorted = A.toSorted((a, b) => a - b);
+  const indexed = shares.map((p) => sorted[Math.floor(sorted.length * p)]!);
+  assertAllPrinted(indexed, "21.6 23.4 24.8 24.8");
+  near(carriedQuantile(A, 0.5), 21.45);
+});
+
+Deno.test("the types agree with the library's type 7 for every size and share", () => {
+  for (let n = 1; n < 60; n++) {
+    for (let percent = 0; percent <= 100; percent++) {
+      const values = Array.from({ length: n }, (_, i) => (i * 37) % 61);
+      near(quantileOfType(values, percent / 100, 7), quantile(values, percent / 100));
+    }
+  }
 });
 
 Deno.test("every quantile is interpolated at (n − 1) p", () => {

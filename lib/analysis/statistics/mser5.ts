@@ -1,0 +1,35 @@
+/** Where a series has left its start-up behind. */
+
+export interface Truncation {
+  /** Values to discard from the start. */
+  discard: number;
+  /** z(d) of the note for d = 0, 1, … discarded batches. */
+  statistic: number[];
+  /** False where the minimum lies at the half of the series: measure longer, trim nothing. */
+  settled: boolean;
+}
+
+const BATCH = 5;
+
+/**
+ * MSER-5: over means of batches of five, the truncation d up to half of them that minimises
+ * Σ (y − mean)² / (n − d)² of what remains (White, Cobb and Spratt 2000; method notes 2.2 and 7.7).
+ * A last batch that is not full is left out. Fewer than four batches are never settled.
+ */
+export function mser5(values: readonly number[]): Truncation {
+  const n = Math.floor(values.length / BATCH);
+  const means = Array.from({ length: n }, (_, batch) => {
+    let sum = 0;
+    for (let i = 0; i < BATCH; i++) sum += values[batch * BATCH + i]!;
+    return sum / BATCH;
+  });
+  const half = Math.floor(n / 2);
+  const statistic = Array.from({ length: half + 1 }, (_, d) => {
+    const rest = means.slice(d);
+    const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
+    return rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
+  });
+  const best = statistic.indexOf(Math.min(...statistic));
+  const settled = n >= 4 && best < half;
+  return { discard: settled ? best * BATCH : 0, statistic, settled };
+}
