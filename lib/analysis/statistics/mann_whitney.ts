@@ -1,6 +1,5 @@
 /** Unpaired comparison by ranks: the shift between two samples with an exact interval. */
 import normalCdf from "@stdlib/normal-cdf";
-import { median } from "simple-statistics";
 import { midranks } from "./midranks.ts";
 import { drawnSumChances, stepsInward, twoSidedP } from "./rank_sums.ts";
 
@@ -53,10 +52,17 @@ export function mannWhitney(
     a12: u / (n * m),
     p: twoSidedP(drawnSumChances(doubled, n), 2 * rankSum),
     p_normal: normalP(ranks, n, u),
-    shift: median([...differences]),
+    shift: middleOf(differences),
     low: steps === 0 ? -Infinity : differences[steps - 1]!,
     high: steps === 0 ? Infinity : differences[n * m - steps]!,
   };
+}
+
+/** The median, also of infinite values: between two ends that cancel out it is 0. */
+function middleOf(sorted: Float64Array): number {
+  const below = sorted[Math.ceil(sorted.length / 2) - 1]!;
+  const above = sorted[Math.floor(sorted.length / 2)]!;
+  return below === -above ? 0 : (below + above) / 2;
 }
 
 /** Chances of U = 0, 1, … for samples of n and m without ties. */
