@@ -56,6 +56,15 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .action(async (dir, options) =>
       exit((await import("@/commands/summary.ts")).summary(dir, options))
     );
+  program.command("bench:verdicts")
+    .description("how often the verdicts are right, over simulated studies whose truth is known")
+    .option("--studies <n>", "simulated studies for each row", "4000")
+    .option("--blocks <k>", "blocks of each study", "6")
+    .option("--margin <percent>", "differences below this do not matter", "5")
+    .option("--seed <n>", "another sample of studies", "1")
+    .action(async (options) =>
+      exit((await import("@/commands/verdicts.ts")).printVerdicts(options))
+    );
   program.command("list-engines")
     .description("each kind of engine: available here or not, why, and what to do")
     .option("--json", "as a JSON array")

@@ -1,13 +1,14 @@
 /** All pairs of entries on one metric at one level: ratio, interval, p and verdict. */
 import tCdf from "@stdlib/t-cdf";
 import {
+  designOf,
   type PairInterval,
   pairIntervals,
   type PairMethod,
   type Scores,
   sharedScores,
 } from "./pair_intervals.ts";
-import { blocksNeeded, perPairDesign, pooledDesign } from "./statistics/interval_design.ts";
+import { blocksNeeded } from "./statistics/interval_design.ts";
 import { mannWhitney } from "./statistics/mann_whitney.ts";
 import { holm } from "./statistics/multiple_testing.ts";
 import { studentizedRangeP } from "./statistics/studentized_range.ts";
@@ -32,7 +33,7 @@ export interface PairResult extends Verdict {
   blocks_needed: number | null;
   /** Two-sided, of this pair alone. */
   p: number | null;
-  /** As the interval is adjusted: Tukey over all pairs, or Bonferroni. */
+  /** Adjusted as the interval is: Tukey over all pairs, or Bonferroni (twice: see `pairIntervals`). */
   p_adjusted: number | null;
   /** Holm over the pairs that have a p. */
   p_holm: number | null;
@@ -99,17 +100,17 @@ function adjustedP(interval: PairInterval, p: number | null, entries: number): n
     const error = s_d! / Math.sqrt(2 * k);
     return difference === 0 ? 1 : studentizedRangeP(Math.abs(difference!) / error, entries, df!);
   }
-  return Math.min(1, p * entries * (entries - 1) / 2);
+  return Math.min(1, p * (method === "per-pair t, Bonferroni" ? 2 : 1) * pairsOf(entries));
+}
+
+function pairsOf(entries: number): number {
+  return entries * (entries - 1) / 2;
 }
 
 function neededFor(
   { method, s_d }: PairInterval,
   { entries, margin, level }: { entries: number; margin: number; level: number },
 ): number | null {
-  if (s_d === null) return null;
-  const pairs = entries * (entries - 1) / 2;
-  const design = method === "pooled residual, Tukey"
-    ? (k: number) => pooledDesign(k, entries, level)
-    : (k: number) => perPairDesign(k, pairs, level);
-  return blocksNeeded(s_d, margin, design);
+  const design = designOf(method, entries);
+  return s_d === null || !design ? null : blocksNeeded(s_d, margin, (k) => design(k, level));
 }

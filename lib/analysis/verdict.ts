@@ -37,20 +37,30 @@ export interface Verdict {
 /** Below this no verdict is more than exploratory (method note 3.1). */
 export const FEWEST_BLOCKS = 5;
 
-/** First match from the top of the note's table, mirrored for b. */
+/** First match from the top of the note's table, mirrored for b, with what it says in words. */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { low, high, margin, k, tie_low = low, tie_high = high } = input;
+  const { margin, k } = input;
+  const word = verdictWord(input);
+  const words = WORDS[word.verdict](towardWinner(input, word.winner));
+  const both = word.also_tie ? `${words}; ${tieWords(margin)}` : words;
+  const exploratory = k < FEWEST_BLOCKS;
+  const sentence = exploratory ? `exploratory (k = ${k}): ${both}` : both;
+  return { ...word, exploratory, sentence };
+}
+
+/** The word alone. */
+export function verdictWord(
+  { low, high, margin, tie_low = low, tie_high = high }: Pick<
+    VerdictInput,
+    "low" | "high" | "margin" | "tie_low" | "tie_high"
+  >,
+): Pick<Verdict, "verdict" | "winner" | "also_tie"> {
   const beyond = 1 + margin;
   const tie = tie_low > 1 / beyond && tie_high < beyond;
   const winner = low > 1 ? "a" : high < 1 ? "b" : null;
+  if (winner === null) return { verdict: tie ? "tie" : "inconclusive", winner, also_tie: false };
   const clear = low > beyond || high < 1 / beyond;
-  const verdict = clear ? "better" : winner ? "small_edge" : tie ? "tie" : "inconclusive";
-  const also_tie = verdict === "small_edge" && tie;
-  const exploratory = k < FEWEST_BLOCKS;
-  const words = WORDS[verdict](towardWinner(input, winner));
-  const both = also_tie ? `${words}; ${tieWords(margin)}` : words;
-  const sentence = exploratory ? `exploratory (k = ${k}): ${both}` : both;
-  return { verdict, winner: clear || winner ? winner : null, also_tie, exploratory, sentence };
+  return { verdict: clear ? "better" : "small_edge", winner, also_tie: !clear && tie };
 }
 
 /** The pair as its winner sees it; as given without one. */

@@ -69,7 +69,10 @@ export function bcaLevels(
   return [at((1 - level) / 2), at((1 + level) / 2)];
 }
 
-/** Bias-corrected and accelerated interval of `statistic` from its sorted bootstrap values. */
+/**
+ * Bias-corrected and accelerated interval of `statistic` from its sorted bootstrap values. Null where
+ * all of them lie on one side of the estimate: there is no z0 then.
+ */
 export function bcaInterval(
   sorted: Float64Array,
   { values, statistic, level = 0.95, equal = "half" }: {
@@ -78,8 +81,9 @@ export function bcaInterval(
     level?: number;
     equal?: EqualCount;
   },
-): { low: number; high: number } {
+): { low: number; high: number } | null {
   const share = shareBelow(sorted, statistic(values), equal);
+  if (share === 0 || share === 1) return null;
   return atLevels(sorted, bcaLevels(share, jackknifeAcceleration(values, statistic), level));
 }
 

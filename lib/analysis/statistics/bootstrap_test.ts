@@ -48,9 +48,9 @@ Deno.test("7.5: BCa with equal statistics counted as R does and as SciPy does", 
   // The note prints .0613316674 for the first; SciPy 1.17.1's normal distribution gives this.
   assertAllPrinted(bcaLevels(half, a), ".0613316684 .9943649655");
   const options = { values: S10, statistic: sumOf };
-  const r = inUnits(bcaInterval(everySum, { ...options, equal: "none" }));
+  const r = inUnits(bcaInterval(everySum, { ...options, equal: "none" })!);
   assertAllPrinted(r, "21.0666667 23.55");
-  const scipy = inUnits(bcaInterval(everySum, options));
+  const scipy = inUnits(bcaInterval(everySum, options)!);
   assertAllPrinted(scipy, "21.0833333 23.6");
 });
 
@@ -86,10 +86,10 @@ Deno.test("7.5: seeded resampling of A agrees with R and SciPy within 0.03", () 
   const percentile = percentileInterval(sorted);
   assertNear(percentile.low, 21.23, 0.03);
   assertNear(percentile.high, 22.575, 0.03);
-  const bca = bcaInterval(sorted, { values: A, statistic: meanOf });
+  const bca = bcaInterval(sorted, { values: A, statistic: meanOf })!;
   assertNear(bca.low, 21.317, 0.03);
   assertNear(bca.high, 22.725, 0.03);
-  const strict = bcaInterval(sorted, { values: A, statistic: meanOf, equal: "none" });
+  const strict = bcaInterval(sorted, { values: A, statistic: meanOf, equal: "none" })!;
   assertNear(strict.low, 21.31, 0.03);
   assertNear(strict.high, 22.73, 0.03);
   // The basic interval is the percentile one, mirrored at the estimate.
@@ -103,7 +103,7 @@ Deno.test("7.5: seeded resampling of S agrees with R's boot.ci within 0.03", () 
   const S = S10.map((value) => value / 10);
   const sorted = bootstrapStatistics(S, meanOf, { resamples: 30_000, random });
   const percentile = percentileInterval(sorted);
-  const bca = bcaInterval(sorted, { values: S, statistic: meanOf, equal: "none" });
+  const bca = bcaInterval(sorted, { values: S, statistic: meanOf, equal: "none" })!;
   const basic = [2 * 21.9 - percentile.high, 2 * 21.9 - percentile.low];
   const found = [percentile.low, percentile.high, bca.low, bca.high, ...basic];
   for (const [i, expected] of [20.95, 23.17, 21.08, 23.55, 20.63, 22.85].entries()) {
@@ -126,6 +126,10 @@ Deno.test("3.1 and 7.5: pairing narrows the interval of the ratio of medians", (
   }
 });
 
-Deno.test("values without spread have no acceleration", () => {
-  assert.equal(jackknifeAcceleration([2, 2, 2], meanOf), 0);
+Deno.test("values without spread have no acceleration, and no BCa where equal ones do not count", () => {
+  const values = [2, 2, 2];
+  assert.equal(jackknifeAcceleration(values, meanOf), 0);
+  const same = Float64Array.of(2, 2, 2, 2);
+  assert.deepEqual(bcaInterval(same, { values, statistic: meanOf }), { low: 2, high: 2 });
+  assert.equal(bcaInterval(same, { values, statistic: meanOf, equal: "none" }), null);
 });

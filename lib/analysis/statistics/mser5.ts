@@ -23,13 +23,23 @@ export function mser5(values: readonly number[]): Truncation {
     for (let i = 0; i < BATCH; i++) sum += values[batch * BATCH + i]!;
     return sum / BATCH;
   });
-  const half = Math.floor(n / 2);
-  const statistic = Array.from({ length: half + 1 }, (_, d) => {
-    const rest = means.slice(d);
-    const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
-    return rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
-  });
+  const statistic = truncationErrors(means);
+  const half = statistic.length - 1;
   const best = statistic.indexOf(Math.min(...statistic));
   const settled = n >= 4 && best < half;
   return { discard: settled ? best * BATCH : 0, statistic, settled };
+}
+
+/** z(d) for d = 0 … half, from the end backwards so that each batch enters once (Welford). */
+function truncationErrors(means: readonly number[]): number[] {
+  const half = Math.floor(means.length / 2);
+  const errors = new Array<number>(half + 1).fill(NaN);
+  let [count, mean, squares] = [0, 0, 0];
+  for (let d = means.length - 1; d >= 0; d--) {
+    const off = means[d]! - mean;
+    mean += off / ++count;
+    squares += off * (means[d]! - mean);
+    if (d <= half) errors[d] = squares / count ** 2;
+  }
+  return errors;
 }

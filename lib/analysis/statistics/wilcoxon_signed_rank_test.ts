@@ -24,6 +24,8 @@ Deno.test("3.3: smallest possible two-sided p of paired ranks", () => {
     signedRank(Array.from({ length: k }, (_, i) => i + 1))!.p
   );
   assert.deepEqual(smallest, [0.125, 0.0625, 0.03125, 0.015625, 0.0078125]);
+  // Holm's first step over three pairs needs .0167: seven blocks.
+  assert.equal(smallest.findIndex((p) => p <= 0.05 / 3) + 4, 7);
 });
 
 Deno.test("five pairs cannot carry a 95 % interval: it is open", () => {
