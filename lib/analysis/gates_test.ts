@@ -141,7 +141,13 @@ Deno.test("fewer requests than users are INVALID by plan, even when nearly as ma
 
   const trial = planned({ concurrency: 100, requests: 99, warmup_requests: 200 });
   const measured = Array.from({ length: 99 }, (_, i) => request({ in_flight: i + 1 }));
-  const near = { trial, measured, warmup: requests(200), in_flight_mean: 98.5 };
+  const near = {
+    trial,
+    measured,
+    warmup: requests(200),
+    in_flight_mean: 98.5,
+    server_running_mean: 98,
+  };
   assert.deepEqual(failing(near), ["in flight: plan, INVALID", "sample size: plan, SUSPECT"]);
 });
 

@@ -38,6 +38,8 @@ export function sampleInput(): ReportInput {
       },
     ],
     problems: [],
+    server_times: [],
+    timelines: [],
     launches: launchesOf(manifest),
     not_run: [],
   };
