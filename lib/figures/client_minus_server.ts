@@ -61,20 +61,19 @@ function panelOptions(
   size: { width: number; height: number; marginLeft: number; marginRight: number },
 ): Plot.PlotOptions {
   const values = rows.flatMap(({ difference_ms: d }) => [d.median, d.p10, d.p90]);
-  const top = zeroScale(values);
-  const low = Math.min(0, ...values) * 1.06;
-  const bottom = low < 0 ? zeroScale([-low]).ticks.map((tick) => -tick) : [];
-  const few = bottom.filter((tick) => -tick <= -low && tick !== 0 && -tick >= top.domain[1] / 10);
+  const [low, high] = [Math.min(0, ...values) * 1.06, Math.max(0, ...values) * 1.06 || 1];
+  const { ticks } = zeroScale([Math.max(-low, high)]);
+  const both = [...ticks.slice(1).map((tick) => -tick), ...ticks];
   const at = (key: "median" | "p10" | "p90") => ({ difference_ms }: ServerTimeRow) =>
     difference_ms[key];
   return {
     ...size,
     marginTop: 4,
     marginBottom: 26,
-    x: { domain: [low, top.domain[1]], axis: null },
+    x: { domain: [low, high], axis: null },
     y: { type: "band", domain: rows.map(lineLabel), axis: null, padding: 0 },
     marks: [
-      numberAxis("x", [...few, ...top.ticks]),
+      numberAxis("x", both.filter((tick) => tick >= low && tick <= high)),
       Plot.ruleX([0], { stroke: "currentColor", strokeDasharray: "3 2" }),
       Plot.link(rows, {
         x1: at("p10"),
