@@ -14,11 +14,24 @@ export interface GateInput {
   in_flight_mean: number | null;
   send_lag_ms_p99: number | null;
   ttft_ms_p50: number | null;
+  /** Requests that the server itself says it ran, mean over so many samples in the window. */
+  server_running_mean: number | null;
+  server_samples: number;
 }
 
 /** All gates of one trial, passed and failed. */
 export function trialGates(input: GateInput): Gate[] {
-  return [finished, failures, usage, outputLength, inFlight, sampleSize, warmUp, sendLag]
+  return [
+    finished,
+    failures,
+    usage,
+    outputLength,
+    inFlight,
+    runningOnServer,
+    sampleSize,
+    warmUp,
+    sendLag,
+  ]
     .map((gate) => gate(input));
 }
 
@@ -105,6 +118,34 @@ function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
     pass: reached && highest === trial.concurrency,
     cause: trial.requests < trial.concurrency ? "plan" : "client",
     fails_to: "INVALID",
+  };
+}
+
+/** Fewer samples than these say nothing of a mean. */
+const ENOUGH_SAMPLES = 5;
+
+/** Method note 0b J: what the client has in flight may only be waiting in the server. */
+function runningOnServer(
+  { trial, in_flight_mean, server_running_mean, server_samples }: GateInput,
+): Gate {
+  const limit = 0.95 * trial.concurrency;
+  const told = server_running_mean !== null && server_samples >= ENOUGH_SAMPLES;
+  // What the client did not send the server could not run.
+  const sent = in_flight_mean !== null && in_flight_mean >= limit;
+  const reached = !told || !sent || server_running_mean >= limit;
+  const seen = server_running_mean === null
+    ? "not told by the server"
+    : `mean ${
+      server_running_mean.toFixed(2)
+    } by the server's own count (${server_samples} samples)`;
+  const few = server_running_mean !== null && !told ? `, too few samples to judge` : "";
+  return {
+    gate: "running_on_server",
+    value: `${reached ? "" : "queue-limited: "}${seen}${few}`,
+    limit: `mean ≥ ${limit.toFixed(2)}`,
+    pass: reached,
+    cause: "server",
+    fails_to: "SUSPECT",
   };
 }
 

@@ -24,6 +24,8 @@ function sound(changes: Partial<GateInput> = {}): GateInput {
     in_flight_mean: 9.9,
     send_lag_ms_p99: 0.3,
     ttft_ms_p50: 80,
+    server_running_mean: 9.8,
+    server_samples: 12,
     ...changes,
   };
 }
@@ -46,6 +48,7 @@ Deno.test("a sound trial passes every gate and is VALID", () => {
     "usage",
     "output length",
     "in flight",
+    "running_on_server",
     "sample size",
     "warm-up",
     "send lag",
@@ -138,7 +141,13 @@ Deno.test("fewer requests than users are INVALID by plan, even when nearly as ma
 
   const trial = planned({ concurrency: 100, requests: 99, warmup_requests: 200 });
   const measured = Array.from({ length: 99 }, (_, i) => request({ in_flight: i + 1 }));
-  const near = { trial, measured, warmup: requests(200), in_flight_mean: 98.5 };
+  const near = {
+    trial,
+    measured,
+    warmup: requests(200),
+    in_flight_mean: 98.5,
+    server_running_mean: 98,
+  };
   assert.deepEqual(failing(near), ["in flight: plan, INVALID", "sample size: plan, SUSPECT"]);
 });
 
@@ -195,4 +204,25 @@ Deno.test("the worst failed gate gives the verdict and each gives a reason", () 
     verdict: "INVALID",
     reasons: ["b: 3, limit 2", "a: 3, limit 2"],
   });
+});
+
+Deno.test("a level that the server did not run at once is queue-limited, an outcome of the server", () => {
+  const limited = gate("running_on_server", { server_running_mean: 4, server_samples: 12 });
+  assert.deepEqual(
+    [limited.pass, limited.cause, limited.fails_to, limited.limit],
+    [false, "server", "SUSPECT", "mean ≥ 9.50"],
+  );
+  assert.equal(
+    limited.value,
+    "queue-limited: mean 4.00 by the server's own count (12 samples)",
+  );
+  assert.ok(gate("running_on_server", { server_running_mean: 9.5 }).pass);
+});
+
+Deno.test("a server that tells nothing, or too seldom, is not judged, and the gate says so", () => {
+  const silent = gate("running_on_server", { server_running_mean: null, server_samples: 12 });
+  assert.deepEqual([silent.pass, silent.value], [true, "not told by the server"]);
+  const few = gate("running_on_server", { server_running_mean: 1, server_samples: 4 });
+  assert.ok(few.pass);
+  assert.match(String(few.value), /\(4 samples\), too few samples to judge$/);
 });

@@ -8,6 +8,7 @@ import { trialGates, verdictOf } from "./gates.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
 import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
 import type { SummaryRow } from "./summary_row.ts";
+import { telemetryColumns, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 import { windowFigures } from "./window.ts";
 
 /** One row for each planned trial of which anything is known, in running order. */
@@ -23,6 +24,7 @@ export function summarize(run: RunData): SummaryRow[] {
         record: trials.get(trial.trial_id) ?? null,
         launch: launches.get(trial.launch_id) ?? null,
         requests: requests.get(trial.trial_id) ?? [],
+        telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
       })
     );
 }
@@ -32,18 +34,22 @@ interface TrialData {
   record: TrialRecord | null;
   launch: LaunchRecord | null;
   requests: RequestRecord[];
+  telemetry: TrialTelemetry;
 }
 
 function summarizeTrial(
   run_id: string,
-  { trial, record, launch, requests }: TrialData,
+  { trial, record, launch, requests, telemetry }: TrialData,
 ): SummaryRow {
   const measured = requests.filter(({ phase }) => phase === "measured");
   const warmup = requests.filter(({ phase }) => phase === "warmup");
   const latencies = latencyQuantiles(measured);
-  const window = record?.window_start_ms == null || record.window_end_ms == null
+  const times = record?.window_start_ms == null || record.window_end_ms == null
     ? null
-    : windowFigures(measured, { start_ms: record.window_start_ms, end_ms: record.window_end_ms });
+    : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
+  const window = times && windowFigures(measured, times);
+  const windowTokens = window && window.output_tokens_per_s * window.window_s;
+  const told = telemetryColumns(telemetry, times, windowTokens);
   const send_lag_ms_p99 = measured.length === 0
     ? null
     : quantile(measured.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms), 0.99);
@@ -57,6 +63,8 @@ function summarizeTrial(
     in_flight_mean,
     send_lag_ms_p99,
     ttft_ms_p50,
+    server_running_mean: told.server_running_mean,
+    server_samples: told.server_samples,
   });
   const events = measured.filter((record) => record.output_tokens !== null)
     .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
@@ -82,6 +90,7 @@ function summarizeTrial(
     tokens_per_event: output_tokens === null || events === 0 ? null : output_tokens / events,
     send_lag_ms_p99,
     resent: record?.client?.requests_resent ?? null,
+    ...told,
     memory: record?.memory ?? null,
     ready_s: launch?.ready_s ?? null,
     ...verdictOf(gates),

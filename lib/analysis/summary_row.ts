@@ -1,5 +1,6 @@
 /** The rows that figures, report, notebooks and `summary` work on. Undefined is null, never zero. */
 import type { MemoryReading } from "@/records/trial_record.ts";
+import type { TelemetryColumns } from "./telemetry_summary.ts";
 
 /** One check of one trial, as data. */
 export interface Gate {
@@ -14,7 +15,7 @@ export interface Gate {
 }
 
 /** One row a trial. Column names are stable. */
-export interface SummaryRow {
+export interface SummaryRow extends TelemetryColumns {
   run_id: string;
   trial_id: string;
   /** Name of the engine entry. */

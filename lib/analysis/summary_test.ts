@@ -39,6 +39,7 @@ function run(changes: Partial<RunData> = {}): RunData {
       ...[0, 1].map((i) => request({ phase: "warmup", request_index: i, first_token_ms: 9999 })),
       ...measured(20),
     ],
+    telemetry: { server: [], gpu: [] },
     problems: [],
     ...changes,
   };
@@ -77,12 +78,23 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     in_flight_mean: undefined,
     tokens_per_event: 1,
     send_lag_ms_p99: 0.5,
+    server_samples: 0,
+    server_running_mean: null,
+    server_waiting_mean: null,
+    kv_use_peak: null,
+    preemptions: null,
+    prefix_hit_share: null,
+    power_w_mean: null,
+    energy_j_per_token: null,
+    sm_clock_mhz_median: null,
+    throttled_share: null,
+    power_capped_share: null,
     resent: null,
     memory: { label: "resident size", bytes: 1000, peak_bytes: 2000 },
     ready_s: 0.5,
     verdict: "VALID",
     reasons: [],
-    gates: 8,
+    gates: 9,
   });
   // 19 × 0.5 ms of 20 s pass between an answer and the next request.
   assert(Math.abs(row!.in_flight_mean! - (20000 - 20 * 0.5) / 20000) < 1e-12);

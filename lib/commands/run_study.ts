@@ -5,10 +5,12 @@ import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
+import { usesGpu } from "@/engines/engine.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { promptsOf } from "@/load/workload.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
+import { guardGpu } from "@/run/gpu_guard.ts";
 import { describeMachine, gitState } from "@/run/machine.ts";
 import { pinClient } from "@/run/pinning.ts";
 import { portablePaths } from "@/run/portable_paths.ts";
@@ -54,7 +56,8 @@ export async function runStudy(study: Study): Promise<RunResult> {
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;
   const { server_cores } = pinning;
-  return await runPlan(plan, { config, prompts, folder, progress, signal, server_cores });
+  const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
+  return await runPlan(plan, { config, prompts, folder, progress, signal, server_cores, gpu });
 }
 
 async function describeRun(
@@ -64,6 +67,7 @@ async function describeRun(
   prompts: { sha256: string; count: number },
 ): Promise<Manifest> {
   const { config } = study;
+  const machine = await describeMachine();
   const described = await Promise.all(
     Object.entries(config.engines).map(async ([name, entry]) =>
       [name, await engineOf(entry.kind).describe(entry, config)] as const
@@ -81,15 +85,26 @@ async function describeRun(
     prompts: { name: basename(study.promptsPath), ...prompts },
     argv: study.argv.map(portablePaths),
     git: await gitState(),
-    machine: await describeMachine(),
+    machine,
     versions: {
       deno: Deno.version.deno,
       v8: Deno.version.v8,
       ...Object.fromEntries(described.map(([name, { version }]) => [name, version])),
     },
     models: Object.fromEntries(described.map(([name, { model }]) => [name, portablePaths(model)])),
+    telemetry: {
+      interval_s: config.benchmark.telemetry_interval_s,
+      gpu: gpuText(config, machine.gpu),
+    },
     pinning,
   };
+}
+
+function gpuText({ engines }: Config, gpu: string | null): string {
+  if (gpu === null) return "not watched: no NVIDIA GPU";
+  return Object.values(engines).some(usesGpu)
+    ? `watched through nvidia-smi: ${gpu}`
+    : "not watched: no entry uses it";
 }
 
 /** A signal that aborts at Ctrl-C, SIGTERM or after `timeout_s`. A second Ctrl-C is not needed and not heard. */

@@ -81,6 +81,11 @@ const external = z.strictObject({
   /** PEM file with certificates to trust besides the system's, for https. */
   ca_file: z.string().min(1).optional(),
   model: z.string().min(1),
+  /** Where it tells its Prometheus metrics; without it, it is not asked. */
+  metrics_url: z.url({
+    protocol: /^https?$/,
+    message: "expected an http(s) URL such as http://127.0.0.1:8000/metrics",
+  }).refine((url) => !/^https?:\/\/[^/]*@/.test(url), "may hold no user or password").optional(),
   /** Name of the environment variable that holds the key; the key itself is never written anywhere. */
   api_key_env: z.string().regex(
     /^[A-Za-z_][A-Za-z0-9_]*$/,
@@ -154,6 +159,8 @@ export const configSchema = z.strictObject({
     /** `fixed` asks for max_tokens each time; `varied` draws 0.8–1.0 of it, seeded, equal for all entries of a block. */
     output_length: z.enum(["fixed", "varied"]).default("fixed"),
     temperature: z.number().min(0).max(2).default(0),
+    /** Seconds between two looks at the server's metrics and at the GPU. */
+    telemetry_interval_s: z.number().min(0.1).max(60).default(1),
     /** Each block launches every entry afresh, in its own order. */
     blocks: count.default(3),
     seed: z.int().min(0).max(2 ** 32 - 1).default(1),
@@ -164,6 +171,8 @@ export const configSchema = z.strictObject({
   hardware: z.strictObject({
     gpu: z.string().optional(),
     provider: z.string().optional(),
+    /** Run although other programs hold memory of the GPU, which makes the numbers theirs too. */
+    allow_other_tenants: z.boolean().default(false),
     /** Cores for the servers and for the client; set both or neither. */
     server_cores: cores.optional(),
     client_cores: cores.optional(),

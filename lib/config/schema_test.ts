@@ -20,6 +20,7 @@ Deno.test("one entry is a whole study", () => {
     max_tokens: 256,
     output_length: "fixed",
     temperature: 0,
+    telemetry_interval_s: 1,
     blocks: 3,
     seed: 1,
     start_timeout_s: 1800,
@@ -28,7 +29,7 @@ Deno.test("one entry is a whole study", () => {
   });
   assert.deepEqual(model, { name: "SmolLM2-135M-Instruct" });
   assert.deepEqual(workloads, { prompts: {} });
-  assert.deepEqual(hardware, {});
+  assert.deepEqual(hardware, { allow_other_tenants: false });
 });
 
 Deno.test("our own servers ignore the end of text, an external one only when asked", () => {

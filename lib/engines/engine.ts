@@ -1,6 +1,7 @@
 /** What the project needs to know of an engine. One engine a file; `kinds.ts` lists them. */
 import type { Config, EngineEntry, EngineKind } from "@/config/schema.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
+import type { MetricsSource } from "./server_metrics.ts";
 
 export interface Message {
   role: string;
@@ -54,8 +55,17 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   headers(entry: E): Record<string, string>;
   /** What the server uses now, from its process or endpoints; null if it cannot be told. */
   memory(pid: number | null): Promise<MemoryReading | null>;
+  /** Where the server tells what it is doing; null if it does not. */
+  metrics(entry: E, baseUrl: string): MetricsSource | null;
   /** Name and version, and what is served, for the manifest. */
   describe(entry: E, config: Config): Promise<{ version: string; model: string }>;
+}
+
+/** Whether the entry's server computes on an NVIDIA GPU of this machine. */
+export function usesGpu(entry: EngineEntry): boolean {
+  return entry.kind === "vllm"
+    ? entry.device === "cuda"
+    : entry.kind === "sglang" || entry.kind === "tensorrt-llm";
 }
 
 /** The body that every OpenAI-compatible server understands. */

@@ -1,6 +1,7 @@
 /** Any OpenAI-compatible server that something else runs. */
 import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
+import { ANY_METRICS } from "./server_metrics.ts";
 import { readCertificates, trustSystemCertificates } from "./trust.ts";
 
 function rootsOf({ base_url }: EntryOf<"external">): string[] {
@@ -28,6 +29,8 @@ export const external: Engine<EntryOf<"external">> = {
   },
   model: (entry) => entry.model,
   memory: () => Promise.resolve(null),
+  metrics: ({ metrics_url }) =>
+    metrics_url === undefined ? null : { urls: [metrics_url], names: ANY_METRICS },
   describe: (entry) => Promise.resolve({ version: "external, unknown", model: entry.model }),
 
   headers: ({ api_key_env }): Record<string, string> => {

@@ -7,6 +7,7 @@ import type { Config, EntryOf } from "@/config/schema.ts";
 import { engineCacheDir, engineDir, exists } from "./cache.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { residentMemory } from "./process_memory.ts";
+import { LLAMA_CPP_METRICS } from "./server_metrics.ts";
 
 export const XLLAMACPP_VERSION = "2026.10.11549";
 
@@ -73,6 +74,11 @@ export const llamaCpp: Engine<EntryOf<"llama-cpp">> = {
   model: (_entry, config) => config.model.name.replace(/^.*\//, "").replace(/\.gguf$/, ""),
   headers: () => ({}),
   memory: residentMemory,
+
+  metrics: (_entry, baseUrl) => ({
+    urls: [new URL("/metrics", baseUrl).href],
+    names: LLAMA_CPP_METRICS,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

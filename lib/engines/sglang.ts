@@ -3,6 +3,10 @@ import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
+import { SGLANG_METRICS } from "./server_metrics.ts";
+
+/** Without it there is no `/metrics`. */
+const METRICS = ["--enable-metrics"];
 
 export const sglang: Engine<EntryOf<"sglang">> = {
   ...gpuServer("sglang"),
@@ -15,10 +19,15 @@ export const sglang: Engine<EntryOf<"sglang">> = {
     // It would call itself after the folder.
     const name = local ? ["--served-model-name", this.model(entry, config)] : [];
     const address = ["--host", "127.0.0.1", "--port", String(port)];
-    const args = ["serve", "--model-path", source, ...revision, ...name, ...address];
+    const args = ["serve", "--model-path", source, ...revision, ...name, ...address, ...METRICS];
     const argv = [programOf(entry), ...args, ...entry.extra_args];
     return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
   },
+
+  metrics: (_entry, baseUrl) => ({
+    urls: [new URL("/metrics", baseUrl).href],
+    names: SGLANG_METRICS,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

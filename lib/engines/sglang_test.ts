@@ -41,6 +41,7 @@ Deno.test("SGLang serves the model under its own name", () =>
         "127.0.0.1",
         "--port",
         "8002",
+        "--enable-metrics",
         "--context-length",
         "4096",
       ],

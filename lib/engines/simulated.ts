@@ -3,6 +3,18 @@ import { join } from "node:path";
 import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { residentMemory } from "./process_memory.ts";
+import {
+  type MetricNames,
+  SGLANG_METRICS,
+  TENSORRT_LLM_METRICS,
+  VLLM_METRICS,
+} from "./server_metrics.ts";
+
+const METRICS: Record<EntryOf<"simulated">["wire"], MetricNames> = {
+  "vllm": VLLM_METRICS,
+  "sglang": SGLANG_METRICS,
+  "tensorrt-llm": TENSORRT_LLM_METRICS,
+};
 
 export const simulated: Engine<EntryOf<"simulated">> = {
   kind: "simulated",
@@ -48,6 +60,11 @@ export const simulated: Engine<EntryOf<"simulated">> = {
       version: `simulated (${entry.wire} wire format)`,
       model: "none (simulated)",
     }),
+
+  metrics: ({ wire }, baseUrl) => ({
+    urls: [new URL("/metrics", baseUrl).href],
+    names: METRICS[wire],
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

@@ -15,6 +15,7 @@ import { type Availability, type Command, type Engine, openAiBody } from "./engi
 import { gpuServer, gpuServerAvailability, nvidiaGpu, programOf } from "./gpu_server.ts";
 import { describeModel, servedModel } from "./model_files.ts";
 import { installedProgram, pythonEngine } from "./python_engines.ts";
+import { TENSORRT_LLM_METRICS } from "./server_metrics.ts";
 import { chosenImage } from "./tensorrt_llm_image.ts";
 
 type Entry = EntryOf<"tensorrt-llm">;
@@ -47,6 +48,12 @@ export const tensorrtLlm: Engine<Entry> = {
     const { source, local } = servedModel(config);
     return local ? basename(source) : config.model.name;
   },
+
+  // Prometheus text with `return_perf_metrics`, iterations as JSON with `enable_iter_perf_stats`.
+  metrics: (_entry, baseUrl) => ({
+    urls: ["/prometheus/metrics", "/metrics"].map((path) => new URL(path, baseUrl).href),
+    names: TENSORRT_LLM_METRICS,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

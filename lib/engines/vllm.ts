@@ -7,6 +7,7 @@ import { exists } from "./cache.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
+import { VLLM_METRICS } from "./server_metrics.ts";
 
 type Entry = EntryOf<"vllm">;
 
@@ -37,6 +38,11 @@ export const vllm: Engine<Entry> = {
     };
     return Object.keys(env).length === 0 ? { argv } : { argv, env };
   },
+
+  metrics: (_entry, baseUrl) => ({
+    urls: [new URL("/metrics", baseUrl).href],
+    names: VLLM_METRICS,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

@@ -154,6 +154,9 @@ export function toRecord(
     prompt_tokens: stream.usage?.prompt_tokens ?? null,
     output_tokens: stream.usage?.completion_tokens ?? null,
     cached_tokens: stream.usage?.cached_tokens ?? null,
+    server_queue_ms: stream.server_times?.queue_ms ?? null,
+    server_prefill_ms: stream.server_times?.prefill_ms ?? null,
+    server_decode_ms: stream.server_times?.decode_ms ?? null,
     failure: failed?.failure ?? null,
     error: failed === null ? null : shortened(failed.error),
   };

@@ -1,5 +1,6 @@
 /** What a stream of events meant: its tokens and their times, its usage, how it ended. */
 import type { FailureKind } from "@/records/request_record.ts";
+import { type ServerTimes, serverTimesOf } from "./server_times.ts";
 import type { SseEvent } from "./sse.ts";
 
 export type Api = "chat" | "completions";
@@ -41,6 +42,8 @@ export interface ParsedStream {
   finish_reason: string | null;
   /** The last usage in the stream; servers may send a running one with each chunk. */
   usage: Usage | null;
+  /** The server's own times, as the chunk with usage tells them. */
+  server_times: ServerTimes | null;
   /** First error that the server sent inside the stream. */
   error: string | null;
   /** First data frame that is no JSON object: what it said, at most 200 characters. */
@@ -59,6 +62,7 @@ export function parseStream(events: readonly SseEvent[], api: Api): ParsedStream
     done: false,
     finish_reason: null,
     usage: null,
+    server_times: null,
     error: null,
     malformed: null,
     text: "",
@@ -136,6 +140,7 @@ function takeEvent(parsed: ParsedStream, event: SseEvent, api: Api): EventKind {
 function takeChunk(parsed: ParsedStream, chunk: Json, api: Api, named: boolean): EventKind {
   const usage = usageOf(chunk["usage"]);
   if (usage) parsed.usage = usage;
+  if (usage) parsed.server_times = serverTimesOf(chunk) ?? parsed.server_times;
   const choices = objects(chunk["choices"]);
   if (choices.length === 0) return usage ? "usage" : named ? "comment" : "empty";
   let text = "";

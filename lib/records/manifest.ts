@@ -32,5 +32,7 @@ export interface Manifest {
   versions: Record<string, string>;
   /** What each entry serves: file or id, with a checksum or revision where it is known. */
   models: Record<string, string>;
+  /** What was watched besides the requests; absent in older runs. */
+  telemetry?: { interval_s: number; gpu: string };
   pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
 }

@@ -26,16 +26,22 @@ const COLUMNS = {
   prompt_tokens: pl.Float64,
   output_tokens: pl.Float64,
   cached_tokens: pl.Float64,
+  server_queue_ms: pl.Float64,
+  server_prefill_ms: pl.Float64,
+  server_decode_ms: pl.Float64,
   failure: pl.Utf8,
   error: pl.Utf8,
 } as const satisfies Record<keyof RequestRecord, unknown>;
+
+/** Columns that older files lack. */
+const ADDED = ["server_queue_ms", "server_prefill_ms", "server_decode_ms"];
 
 /** Request records as a frame: one row a request, `token_ms` as a list column. */
 export function requestFrame(records: readonly RequestRecord[]): pl.DataFrame {
   // Polars cannot make a list column of no rows, so an empty frame begins with one that goes again.
   const rows = records.length > 0 ? records : [{ token_ms: [] as number[] } as RequestRecord];
   const series = Object.entries(COLUMNS).map(([name, type]) =>
-    pl.Series(name, rows.map((record) => record[name as keyof RequestRecord]), type)
+    pl.Series(name, rows.map((record) => record[name as keyof RequestRecord] ?? null), type)
   );
   return pl.DataFrame(series).head(records.length);
 }
@@ -65,7 +71,9 @@ export async function joinRequests(
 /** Reads a file of `writeRequests`; throws when it is damaged or lacks a column. */
 export function readRequests(path: string): RequestRecord[] {
   const frame = pl.readParquet(path);
-  const missing = Object.keys(COLUMNS).filter((name) => !frame.columns.includes(name));
+  const missing = Object.keys(COLUMNS).filter((name) =>
+    !frame.columns.includes(name) && !ADDED.includes(name)
+  );
   if (missing.length > 0) throw new Error(`${path} lacks the columns ${missing.join(", ")}`);
   return frame.toRecords() as unknown as RequestRecord[];
 }

@@ -36,6 +36,13 @@ export interface RequestRecord {
   prompt_tokens: number | null;
   output_tokens: number | null;
   cached_tokens: number | null;
+  /**
+   * The server's own times, where its answer carries them; absent in older runs. Queue: from arrival
+   * until it was begun. Prefill: from then to the first token. Decode: from the first to the last.
+   */
+  server_queue_ms?: number | null;
+  server_prefill_ms?: number | null;
+  server_decode_ms?: number | null;
   /** Null when the request succeeded. */
   failure: FailureKind | null;
   error: string | null;

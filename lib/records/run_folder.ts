@@ -5,6 +5,7 @@ import { Journal, parseJournal } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
 import { readRequests } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
+import { readTelemetry, type Telemetry } from "./telemetry.ts";
 import { writeTrialFile } from "./trial_file.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
 
@@ -75,6 +76,8 @@ export interface RunData {
   launches: LaunchRecord[];
   trials: TrialRecord[];
   requests: RequestRecord[];
+  /** Empty for runs that were not watched. */
+  telemetry: Telemetry;
   /** What was damaged or unfinished, a sentence each. */
   problems: string[];
 }
@@ -103,9 +106,10 @@ export function readRunFolder(dir: string): RunData {
   const requests = plannedTrials(manifest.plan).flatMap(({ trial_id }) =>
     storedTrial(dir, trial_id, problems) ?? journaled.get(trial_id) ?? []
   );
+  const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
-  return { run_id: manifest.run_id, dir, ...data, requests, problems };
+  return { run_id: manifest.run_id, dir, ...data, requests, telemetry, problems };
 }
 
 function readManifest(dir: string): Manifest {

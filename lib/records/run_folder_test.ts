@@ -49,6 +49,7 @@ Deno.test(
       launches: [launchRecord({ outcome: "stopped" })],
       trials: [trialRecord()],
       requests: REQUESTS,
+      telemetry: { server: [], gpu: [] },
       problems: [],
     });
   }),

@@ -1,5 +1,7 @@
 /** What is known of one launched server and of one trial on it: the journal's state lines. */
 
+import type { TelemetryRecord } from "./telemetry.ts";
+
 /** Memory as an engine tells it; `label` says what the number is, since engines differ. */
 export interface MemoryReading {
   label: string;
@@ -58,6 +60,10 @@ export interface LaunchRecord {
   error: string | null;
   /** Null when it did not fail, or when neither log nor exit tell why. */
   failure: FailureClass | null;
+  /** How the server and the GPU were watched; absent in older runs. */
+  telemetry?: TelemetryRecord;
+  /** What was left on the GPU after the stop; null when nothing was, absent where not looked at. */
+  left_on_gpu?: string | null;
 }
 
 /** How well the load generator itself did during one trial. */
@@ -78,6 +84,8 @@ export interface TrialRecord {
   launch_id: string;
   outcome: "finished" | "failed" | "interrupted";
   started_at: string;
+  /** The trial's origin on telemetry's clock; absent in older runs. */
+  origin_unix_ms?: number;
   /** From the first measured send until the in-flight count first falls below C; null if nothing was sent. */
   window_start_ms: number | null;
   window_end_ms: number | null;

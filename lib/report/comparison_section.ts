@@ -10,6 +10,7 @@ import { SIMULATED_NOTE } from "./answer_section.ts";
 import { levelTable } from "./level_table.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
+import { serverSections } from "./server_section.ts";
 import type { ReportInput } from "./report_input.ts";
 
 const COMPARED = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const;
@@ -26,10 +27,17 @@ export function comparisonSections(input: ReportInput): Section[] {
     const styles = entryStyles(levels.map((row) => row.engine));
     const parts = workloads.flatMap((workload) => {
       const options: FigureOptions = { idPrefix: name, styles };
+      const of = (row: { simulated: boolean; workload: string }) =>
+        row.simulated === simulated && row.workload === workload;
       if (workloads.length > 1) options.workload = workload;
       return workloadParts(
         levels.filter((row) => row.workload === workload),
         comparisons.filter((row) => row.workload === workload),
+        {
+          summary: input.summary.filter(of),
+          server_times: input.server_times.filter(of),
+          timelines: input.timelines.filter(of),
+        },
         options,
       );
     });
@@ -42,6 +50,7 @@ export function comparisonSections(input: ReportInput): Section[] {
 function workloadParts(
   levels: LevelRow[],
   comparisons: Comparison[],
+  told: Parameters<typeof serverSections>[0],
   options: FigureOptions,
 ): Section[] {
   const said = [
@@ -70,5 +79,6 @@ function workloadParts(
       throughputScaling(levels, options),
       memory(levels, options),
     ]),
+    ...serverSections(told, options, said),
   ];
 }

@@ -3,6 +3,8 @@ import { answer, type AnswerSentence } from "@/analysis/answer.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { levelRows } from "@/analysis/levels.ts";
 import { summarize } from "@/analysis/summary.ts";
+import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
+import { type Timeline, timelines } from "@/analysis/timeline.ts";
 import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { plannedTrials } from "@/config/plan.ts";
 import type { Manifest } from "@/records/manifest.ts";
@@ -18,6 +20,9 @@ export interface ReportInput {
   /** Damaged lines, unfinished trials and the like, one sentence each. */
   problems: string[];
   launches: LaunchRecord[];
+  /** What servers told of their own times, and one trial of each comparison over time. */
+  server_times: ServerTimeRow[];
+  timelines: Timeline[];
   /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
   not_run: string[];
 }
@@ -29,10 +34,16 @@ export interface ReportInput {
 export function reportInput(runs: readonly RunData[]): ReportInput {
   const several = runs.length > 1;
   const parts = runs.map((run) => {
-    const summary = inConfigOrder(summarize(run), run.manifest).map((row) =>
-      several ? { ...row, engine: `${row.engine} (${row.run_id})` } : row
-    );
-    return { run, summary, levels: levelRows(summary, run.requests) };
+    const named = <R extends { engine: string }>(row: R): R =>
+      several ? { ...row, engine: `${row.engine} (${run.run_id})` } : row;
+    const summary = inConfigOrder(summarize(run), run.manifest).map(named);
+    return {
+      run,
+      summary,
+      levels: levelRows(summary, run.requests),
+      server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
+      timelines: timelines(run).map(named),
+    };
   });
   const summary = parts.flatMap((part) => part.summary);
   const comparisons = compareEntries(summary);
@@ -43,13 +54,15 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     comparisons,
     answer: answer(comparisons),
     problems: parts.flatMap(({ run, summary }) => problemsOf(run, summary.length, several)),
+    server_times: parts.flatMap((part) => part.server_times),
+    timelines: parts.flatMap((part) => part.timelines),
     launches: runs.flatMap(({ launches }) => launches),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
 }
 
 /** The config's first entry is the one that others are compared with, whatever ran first. */
-function inConfigOrder(rows: SummaryRow[], { config }: Manifest): SummaryRow[] {
+function inConfigOrder<R extends { engine: string }>(rows: R[], { config }: Manifest): R[] {
   const entries = Object.keys(config.engines);
   return rows.toSorted((a, b) => entries.indexOf(a.engine) - entries.indexOf(b.engine));
 }

@@ -1,5 +1,6 @@
 /** An invented report input for tests; no number here was measured. */
 import type { Gate, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import { telemetryColumns } from "@/analysis/telemetry_summary.ts";
 import { planTrials } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
 import { comparisonsOf, realLevels, simulatedLevels } from "@/figures/sample_rows.ts";
@@ -37,6 +38,8 @@ export function sampleInput(): ReportInput {
       },
     ],
     problems: [],
+    server_times: [],
+    timelines: [],
     launches: launchesOf(manifest),
     not_run: [],
   };
@@ -131,6 +134,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       in_flight_mean: row.concurrency,
       tokens_per_event: 1,
       send_lag_ms_p99: 0.4,
+      ...telemetryColumns({ server: [], gpu: [] }, null, null),
       resent: 0,
       memory: {
         label: row.memory_label!,

@@ -62,6 +62,7 @@ function factsOf(manifest: Manifest): [string, string][] {
         ? "not pinned"
         : `servers on ${pinning.server_cores}, client on ${pinning.client_cores ?? "any"}`,
     ],
+    ["GPU telemetry", manifest.telemetry?.gpu ?? ""],
     ["Versions", Object.entries(manifest.versions).map(([k, v]) => `${k} ${v}`).join(", ")],
     ["Date", manifest.created_at.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")],
     ["Commit", git === null ? "not known" : `${git.commit}${git.dirty ? " with changes" : ""}`],

@@ -1,7 +1,10 @@
 /** Runs a whole plan: for each launch start the server, run its trials, stop it. */
 import type { Plan, PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
+import { usesGpu } from "@/engines/engine.ts";
 import { launch, LaunchError, type Server } from "@/engines/launch.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import type { GpuGuard } from "./gpu_guard.ts";
+import { type LaunchTelemetry, startTelemetry } from "./launch_telemetry.ts";
 import { portablePaths } from "./portable_paths.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
 import { type ServerDied, warmServer } from "./warm_server.ts";
@@ -9,6 +12,8 @@ import { type ServerDied, warmServer } from "./warm_server.ts";
 export interface RunContext extends TrialContext {
   /** Core list for the servers; null leaves them on all cores. */
   server_cores: string | null;
+  /** Null where no entry uses a GPU, or there is none. */
+  gpu?: GpuGuard | null;
 }
 
 export interface RunResult {
@@ -47,12 +52,18 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   const journal = () => folder.journal.append({ type: "launch", ...record });
   progress.say(`block ${planned.block} · ${entry}: starting`);
   let server: Server;
+  let telemetry: LaunchTelemetry | null = null;
+  const guard = usesGpu(config.engines[entry]!) ? context.gpu ?? null : null;
   try {
+    const occupied = await guard?.untilEmpty(signal) ?? null;
+    if (occupied !== null) throw occupiedGpu(occupied);
+    telemetry = await startTelemetry(launch_id, entry, context);
     server = await launch({ config, entry, log, cores, signal });
   } catch (error) {
     const { message, exit = null, failure = null, argv } = error as Partial<LaunchError> & Error;
     Object.assign(record, { outcome: "failed", error: portablePaths(message), exit, failure });
     record.argv = (argv ?? []).map(portablePaths);
+    if (telemetry !== null) record.telemetry = await telemetry.stop();
     journal();
     if (signal.aborted) return;
     result.failures.push(`${entry}, block ${planned.block}: ${message}`);
@@ -63,7 +74,7 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   record.argv = server.argv.map(portablePaths);
   journal();
-  const warm = warmServer(server);
+  const warm = warmServer(server, telemetry.watchServer(server));
   try {
     for (const trial of planned.trials) {
       if (signal.aborted) break;
@@ -72,11 +83,23 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   } finally {
     const death = warm.died.aborted ? warm.died.reason as Partial<ServerDied> & Error : null;
     record.exit = await server.stop();
+    if (guard !== null) {
+      // Also after an interrupt, since whoever comes next wants an empty card.
+      record.left_on_gpu = await guard.untilEmpty(new AbortController().signal);
+      if (record.left_on_gpu !== null) result.failures.push(`${entry}: ${record.left_on_gpu}`);
+    }
+    record.telemetry = await telemetry.stop();
     record.outcome = death === null ? "stopped" : "died";
     record.error = death?.message ?? null;
     record.failure = death?.failure ?? null;
     journal();
   }
+}
+
+/** Refuses the launch; what was measured until now stays. */
+function occupiedGpu(left: string): LaunchError {
+  const message = `not launched, since the GPU is not empty: ${left}`;
+  return new LaunchError({ message, failure: "gpu_busy" }, null, []);
 }
 
 function launchRecord(planned: PlannedLaunch, { config }: RunContext): LaunchRecord {

@@ -82,6 +82,7 @@ async function measure(
   const { config } = context;
   const requests = prepareRequests(trial, warm.server, context);
   const origin = performance.now();
+  result.origin_unix_ms = performance.timeOrigin + origin;
   const now = () => performance.now() - origin;
   const signal = AbortSignal.any([context.signal, warm.died]);
   const entry = config.engines[trial.entry]!;
@@ -91,17 +92,22 @@ async function measure(
   const load = { trial, requests, context, connections, headers, now, sink, signal };
   try {
     await openAll(connections);
+    warm.watch?.start(trial.trial_id);
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
+    // Just before and just after the measured requests, so that counters tell of them alone.
+    await warm.watch?.scrape();
     const stopWatching = watchClient(connections);
     const measured = await sendPhase("measured", load);
     result.window_end_ms = measured.window_end_ms;
     result.client = stopWatching();
+    await warm.watch?.scrape();
     result.window_start_ms = measured.tally.firstSend_ms;
     result.memory = await engine.memory(warm.server.pid);
     if (measured.tally.brokenAtTheEnd) await endOfDying(warm, signal);
     signal.throwIfAborted();
     refuseAllFailed(measured, "requests");
   } finally {
+    await warm.watch?.pause();
     await Promise.all(connections.map((connection) => connection.close()));
   }
 }

@@ -3,6 +3,7 @@ import type { Server } from "@/engines/launch.ts";
 import type { ServerHabits } from "@/load/connection.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
 import { portablePaths } from "./portable_paths.ts";
+import type { ServerWatch } from "./server_watch.ts";
 
 /** A ready server, what its earlier trials taught about its connections, and its end. */
 export interface WarmServer {
@@ -10,6 +11,8 @@ export interface WarmServer {
   habits: ServerHabits;
   /** Aborts when the server ends, with a `ServerDied` as the reason. */
   died: AbortSignal;
+  /** Null where the server has no metrics. */
+  watch: ServerWatch | null;
 }
 
 /** A server that ended by itself after it was ready. */
@@ -20,7 +23,7 @@ export class ServerDied extends Error {
 }
 
 /** Takes a ready server into use. */
-export function warmServer(server: Server): WarmServer {
+export function warmServer(server: Server, watch: ServerWatch | null): WarmServer {
   const died = new AbortController();
   server.exited.then(
     (how) => {
@@ -30,7 +33,7 @@ export function warmServer(server: Server): WarmServer {
     },
     (error) => died.abort(error),
   );
-  return { server, habits: { closesUnannounced: false }, died: died.signal };
+  return { server, habits: { closesUnannounced: false }, died: died.signal, watch };
 }
 
 /** A dying server breaks its answers off first; its process may take so much longer to end. */

@@ -114,6 +114,14 @@ class SimulatedApp {
     totals.requests++;
     totals.promptTokens += truth.prompt_tokens;
     totals.outputTokens += truth.completion_tokens;
+    const { received_ms, token_ms } = truth;
+    const [first, last] = [token_ms[0] ?? received_ms, token_ms.at(-1) ?? received_ms];
+    totals.ttftS += (first - received_ms) / 1000;
+    totals.e2eS += (last - received_ms) / 1000;
+    if (token_ms.length > 1) {
+      totals.tpotS += (last - first) / 1000 / (token_ms.length - 1);
+      totals.tpotRequests++;
+    }
     this.#finished[finish]++;
   }
 
@@ -128,7 +136,8 @@ class SimulatedApp {
 }
 
 function noTotals(): Totals {
-  return { requests: 0, promptTokens: 0, outputTokens: 0 };
+  const times = { ttftS: 0, e2eS: 0, tpotS: 0, tpotRequests: 0 };
+  return { requests: 0, promptTokens: 0, outputTokens: 0, ...times };
 }
 
 /** The whole body as text; null if the client left before it was complete. */

@@ -45,6 +45,12 @@ export interface Totals {
   requests: number;
   promptTokens: number;
   outputTokens: number;
+  /** Sums of their true times in seconds, from arrival. */
+  ttftS: number;
+  e2eS: number;
+  /** Mean seconds between tokens, over those with more than one. */
+  tpotS: number;
+  tpotRequests: number;
 }
 
 export interface ServerCounters {
@@ -72,6 +78,23 @@ export interface Wire {
   models(served: ServedModel, startedS: number): unknown;
   /** Prometheus series as `name{labels}` and value. */
   metrics(counters: ServerCounters, model: string): Record<string, number>;
+}
+
+/** Sums and counts of a histogram of each time, under the engine's own names. */
+export function timeSeries(
+  totals: Totals,
+  names: Record<"ttft" | "e2e" | "tpot", string>,
+  labels: string,
+) {
+  const { requests, ttftS, e2eS, tpotS, tpotRequests } = totals;
+  return {
+    [`${names.ttft}_sum${labels}`]: ttftS,
+    [`${names.ttft}_count${labels}`]: requests,
+    [`${names.e2e}_sum${labels}`]: e2eS,
+    [`${names.e2e}_count${labels}`]: requests,
+    [`${names.tpot}_sum${labels}`]: tpotS,
+    [`${names.tpot}_count${labels}`]: tpotRequests,
+  };
 }
 
 export const DONE_FRAME = "data: [DONE]\n\n";

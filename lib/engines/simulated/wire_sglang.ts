@@ -9,6 +9,7 @@ import {
   frame,
   type ServerCounters,
   spacedJson,
+  timeSeries,
   type TokenOut,
   type Wire,
 } from "./wire.ts";
@@ -142,6 +143,12 @@ function models(served: ServedModel, startedS: number) {
   return { object: "list", data: [model] };
 }
 
+const TIMES = {
+  ttft: "sglang:time_to_first_token_seconds",
+  e2e: "sglang:e2e_request_latency_seconds",
+  tpot: "sglang:request_time_per_output_token_seconds",
+};
+
 function metrics({ load, streamed, whole }: ServerCounters, model: string) {
   const gauge =
     `{engine_type="unified",model_name="${model}",moe_ep_rank="0",pp_rank="0",tp_rank="0"}`;
@@ -157,6 +164,7 @@ function metrics({ load, streamed, whole }: ServerCounters, model: string) {
     series[`sglang:prompt_tokens_total${labels}`] = totals.promptTokens;
     series[`sglang:generation_tokens_total${labels}`] = totals.outputTokens;
     series[`sglang:num_requests_total${labels}`] = totals.requests;
+    Object.assign(series, timeSeries(totals, TIMES, labels));
   }
   return series;
 }

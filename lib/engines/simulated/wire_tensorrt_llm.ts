@@ -11,6 +11,7 @@ import {
   type FinishReason,
   frame,
   type ServerCounters,
+  timeSeries,
   type TokenOut,
   type Wire,
 } from "./wire.ts";
@@ -124,7 +125,13 @@ function models(served: ServedModel, startedS: number) {
 }
 
 /** 1.2.1 itself tells no more than KV use; the counts of requests are those of later versions. */
-function metrics({ load, finished }: ServerCounters, model: string) {
+const TIMES = {
+  ttft: "trtllm_time_to_first_token_seconds",
+  e2e: "trtllm_e2e_request_latency_seconds",
+  tpot: "trtllm_time_per_output_token_seconds",
+};
+
+function metrics({ load, streamed, finished }: ServerCounters, model: string) {
   const labels = (more = "") => `{engine_type="undefined",${more}model_name="${model}"}`;
   return {
     [`trtllm_num_requests_running${labels()}`]: load.running,
@@ -132,5 +139,6 @@ function metrics({ load, finished }: ServerCounters, model: string) {
     [`trtllm_kv_cache_utilization${labels()}`]: load.kvUsedTokens / load.kvCapacityTokens,
     [`trtllm_request_success_total${labels('finished_reason="stop",')}`]: finished.stop,
     [`trtllm_request_success_total${labels('finished_reason="length",')}`]: finished.length,
+    ...timeSeries(streamed, TIMES, labels()),
   };
 }

@@ -9,6 +9,7 @@ import {
   frame,
   type ServerCounters,
   spacedJson,
+  timeSeries,
   type TokenOut,
   type Wire,
 } from "./wire.ts";
@@ -166,6 +167,12 @@ function models(served: ServedModel, startedS: number) {
   return { object: "list", data: [model] };
 }
 
+const TIMES = {
+  ttft: "vllm:time_to_first_token_seconds",
+  e2e: "vllm:e2e_request_latency_seconds",
+  tpot: "vllm:request_time_per_output_token_seconds",
+};
+
 function metrics({ load, streamed, whole, finished }: ServerCounters, model: string) {
   const labels = (more = "") => `{engine="0",${more}model_name="${model}"}`;
   return {
@@ -176,5 +183,6 @@ function metrics({ load, streamed, whole, finished }: ServerCounters, model: str
     [`vllm:generation_tokens_total${labels()}`]: streamed.outputTokens + whole.outputTokens,
     [`vllm:request_success_total${labels('finished_reason="stop",')}`]: finished.stop,
     [`vllm:request_success_total${labels('finished_reason="length",')}`]: finished.length,
+    ...timeSeries(streamed, TIMES, labels()),
   };
 }

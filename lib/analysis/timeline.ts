@@ -1,0 +1,102 @@
+/** One trial over time, in slices: what arrived, what was in flight, what the server told. */
+import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunData } from "@/records/run_folder.ts";
+import { telemetryOf } from "./telemetry_summary.ts";
+
+export interface Timeline {
+  trial_id: string;
+  engine: string;
+  simulated: boolean;
+  workload: string;
+  concurrency: number;
+  window: { start_s: number; end_s: number };
+  slice_s: number;
+  /** Times are the middle of a slice, in seconds from the trial's origin, warm-up included. */
+  slices: { at_s: number; output_tokens_per_s: number; in_flight: number }[];
+  samples: {
+    at_s: number;
+    running: number | null;
+    waiting: number | null;
+    kv_use: number | null;
+  }[];
+}
+
+const MOST_SLICES = 120;
+const SLICES_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600];
+
+/**
+ * For each workload, apart for real and simulated entries, one trial at the highest level: the first
+ * one whose server was watched, else the first that has a window.
+ */
+export function timelines(run: RunData): Timeline[] {
+  const planned = new Map(
+    run.manifest.plan.launches.flatMap(({ trials }) => trials)
+      .map((trial) => [trial.trial_id, trial]),
+  );
+  const candidates = run.trials.flatMap((record) => {
+    const trial = planned.get(record.trial_id);
+    return trial && record.window_start_ms !== null && record.window_end_ms !== null
+      ? [{ record, trial }]
+      : [];
+  });
+  const groups = Map.groupBy(candidates, ({ trial }) => `${trial.simulated} ${trial.workload}`);
+  return [...groups.values()].flatMap((members) => {
+    const highest = Math.max(...members.map(({ trial }) => trial.concurrency));
+    const top = members.filter(({ trial }) => trial.concurrency === highest);
+    const watched = ({ record }: (typeof top)[number]) =>
+      telemetryOf(record, run.telemetry).server.length > 0;
+    const { record, trial } = top.find(watched) ?? top[0]!;
+    const requests = run.requests.filter(({ trial_id }) => trial_id === record.trial_id);
+    if (requests.length === 0) return [];
+    return [{
+      trial_id: trial.trial_id,
+      engine: trial.entry,
+      simulated: trial.simulated,
+      workload: trial.workload,
+      concurrency: trial.concurrency,
+      window: {
+        start_s: record.window_start_ms! / 1000,
+        end_s: record.window_end_ms! / 1000,
+      },
+      ...sliced(requests),
+      samples: telemetryOf(record, run.telemetry).server
+        .map(({ at_ms, running, waiting, kv_use }) => ({
+          at_s: at_ms / 1000,
+          running,
+          waiting,
+          kv_use,
+        })),
+    }];
+  });
+}
+
+/** Tokens are shared out over a request's events with text, as for throughput. */
+export function sliced(
+  requests: readonly RequestRecord[],
+): Pick<Timeline, "slice_s" | "slices"> {
+  const end_s = Math.max(...requests.map(({ end_ms }) => end_ms)) / 1000;
+  const slice_s = SLICES_S.find((length) => end_s / length <= MOST_SLICES) ?? SLICES_S.at(-1)!;
+  const count = Math.max(1, Math.ceil(end_s / slice_s));
+  const tokens = new Array<number>(count).fill(0);
+  const busy_s = new Array<number>(count).fill(0);
+  const sliceOf = (ms: number) => Math.min(count - 1, Math.max(0, Math.floor(ms / 1000 / slice_s)));
+  for (const { token_ms, output_tokens, sent_ms, end_ms } of requests) {
+    for (const at_ms of token_ms) {
+      const slice = sliceOf(at_ms);
+      tokens[slice] = tokens[slice]! + (output_tokens ?? 0) / token_ms.length;
+    }
+    for (let slice = sliceOf(sent_ms); slice <= sliceOf(end_ms); slice++) {
+      const from = Math.max(sent_ms / 1000, slice * slice_s);
+      const to = Math.min(end_ms / 1000, (slice + 1) * slice_s);
+      busy_s[slice] = busy_s[slice]! + Math.max(0, to - from);
+    }
+  }
+  return {
+    slice_s,
+    slices: tokens.map((n, slice) => ({
+      at_s: (slice + 0.5) * slice_s,
+      output_tokens_per_s: n / slice_s,
+      in_flight: busy_s[slice]! / slice_s,
+    })),
+  };
+}

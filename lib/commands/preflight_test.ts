@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { configSchema } from "@/config/schema.ts";
+import { withNvidiaSmi } from "@/test_servers/nvidia_smi_stand_in.ts";
+import { preflight } from "./preflight.ts";
+
+const study = (hardware = {}) =>
+  configSchema.parse({ engines: { a: { kind: "vllm", executable: "/bin/sh" } }, hardware });
+
+Deno.test("a GPU that others use refuses the study and names them, unless they are allowed", async () => {
+  await withNvidiaSmi({ memory: [9000], apps: ["4711, 8400, python3"] }, async ({ set }) => {
+    await assert.rejects(preflight(study(), "f.yaml"), /in use by pid 4711 \(python3, 8400 MiB\)/);
+    await preflight(study({ allow_other_tenants: true }), "f.yaml");
+    set({ memory: [9000] });
+    await assert.rejects(preflight(study(), "f.yaml"), /9000 MiB of GPU 0 are in use .* not shown/);
+    set({ memory: [4] });
+    await preflight(study(), "f.yaml");
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { splitEvents } from "./sse.ts";
+import { parseStream } from "./stream_parse.ts";
+import { serverTimesOf } from "./server_times.ts";
+import { readCapture } from "./testdata/captures.ts";
+
+function timesOf(capture: string) {
+  const { bytes } = readCapture(capture);
+  return parseStream(splitEvents([{ at_ms: 0, bytes }]).events, "chat").server_times;
+}
+
+Deno.test("llama.cpp's own times come with its usage", () => {
+  assert.deepEqual(timesOf("llama-cpp-2026-10_chat_usage.txt"), {
+    queue_ms: null,
+    prefill_ms: 1027.482,
+    decode_ms: 1736.514,
+  });
+});
+
+Deno.test("an answer without such times has none", () => {
+  assert.equal(timesOf("vllm-0.32.0_chat_usage.raw"), null);
+  assert.equal(timesOf("sglang-0.5.23_chat_usage.txt"), null);
+});
+
+Deno.test("vLLM's per-request metrics are read by their names, what is null stays null", () => {
+  const metrics = {
+    time_to_first_token_ms: 40.5,
+    generation_time_ms: 900,
+    queue_time_ms: 3,
+    mean_itl_ms: 9,
+    tokens_per_second: 100,
+  };
+  const times = { queue_ms: 3, prefill_ms: 40.5, decode_ms: 900 };
+  assert.deepEqual(serverTimesOf({ metrics }), times);
+  assert.deepEqual(serverTimesOf({ metrics: { ...metrics, queue_time_ms: null } }), {
+    ...times,
+    queue_ms: null,
+  });
+  assert.equal(serverTimesOf({ metrics: null, timings: "soon" }), null);
+});
