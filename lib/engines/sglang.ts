@@ -3,6 +3,7 @@ import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
+import { pythonEngine } from "./python_engines.ts";
 
 export const sglang: Engine<EntryOf<"sglang">> = {
   ...gpuServer("sglang"),
@@ -19,6 +20,14 @@ export const sglang: Engine<EntryOf<"sglang">> = {
     const argv = [programOf(entry), ...args, ...entry.extra_args];
     return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
   },
+
+  help: (entry) => ({
+    argv: [programOf(entry), "serve", "--help"],
+    grammar: "argparse",
+    program: "sglang",
+    distributions: ["sglang"],
+    version: pythonEngine(entry).version,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

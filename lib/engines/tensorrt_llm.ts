@@ -48,6 +48,14 @@ export const tensorrtLlm: Engine<Entry> = {
     return local ? basename(source) : config.model.name;
   },
 
+  help: (entry) => ({
+    argv: imageOf(entry) === null ? [programOf(entry), "serve", "--help"] : null,
+    grammar: "click",
+    program: "trtllm-serve",
+    distributions: ["tensorrt_llm"],
+    version: pythonEngine(entry).version,
+  }),
+
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
     ignore_eos: entry.ignore_eos,

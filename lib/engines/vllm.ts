@@ -7,6 +7,7 @@ import { exists } from "./cache.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
+import { pythonEngine } from "./python_engines.ts";
 
 type Entry = EntryOf<"vllm">;
 
@@ -37,6 +38,14 @@ export const vllm: Engine<Entry> = {
     };
     return Object.keys(env).length === 0 ? { argv } : { argv, env };
   },
+
+  help: (entry) => ({
+    argv: [programOf(entry), "serve", "--help=all"],
+    grammar: "vllm",
+    program: "vllm",
+    distributions: [pythonEngine(entry).wheel, "vllm"],
+    version: pythonEngine(entry).version,
+  }),
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
