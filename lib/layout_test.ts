@@ -90,10 +90,13 @@ function badName(path: string): string | null {
   return EMPTY_NAMES.includes(stem!) ? `${path}: a name that says nothing` : null;
 }
 
-/** Every file below `lib/` as a path from there, test data apart. */
+/** Folders of data, whose files are as long as what they hold. */
+const DATA = ["testdata", "recorded", "__snapshots__"];
+
+/** Every file below `lib/` as a path from there, data apart. */
 function filesBelow(dir = LIB): string[] {
   return [...Deno.readDirSync(dir)].flatMap(({ name, isDirectory }) => {
-    if (name === "testdata" || name === "__snapshots__") return [];
+    if (DATA.includes(name)) return [];
     const path = join(dir, name);
     return isDirectory ? filesBelow(path) : [relative(LIB, path).replaceAll(sep, "/")];
   }).sort();

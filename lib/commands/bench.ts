@@ -3,7 +3,7 @@ import { planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import { refuseIfUsed } from "@/records/run_folder.ts";
 import { renderPlan } from "./plan_text.ts";
-import { preflight } from "./preflight.ts";
+import { preflight, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
@@ -18,15 +18,16 @@ export interface BenchOptions {
 
 /** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
 export async function bench(options: BenchOptions, argv: string[]): Promise<number> {
-  const { config: all, notes } = readConfig(options.config);
+  const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
   readStudyPrompts({ config, promptsPath: options.prompts });
   if (options.dryRun) {
     console.log(renderPlan(planTrials(config)));
+    await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }
-  await preflight(config, options.config);
+  await preflight(config, { path: options.config, locate });
   const output = options.output ?? defaultOutput(options.config);
   usable(output);
 

@@ -1,19 +1,29 @@
 /** Finds out before anything starts whether every entry can run here. */
 import { basename } from "node:path";
 import type { Config } from "@/config/schema.ts";
+import type { Source } from "@/config/yaml_source.ts";
+import { pathText } from "@/config/zod_problems.ts";
 import { usesGpu } from "@/engines/engine.ts";
+import { checkFlags, type FlagProblem } from "@/engines/flags/check_flags.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { freePort } from "@/engines/port.ts";
 import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
 import { otherTenants, readGpuState } from "@/run/gpu_guard.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** The config's file, and where in it things stand. */
+export interface ConfigFile extends Pick<Source, "locate"> {
+  path: string;
+}
+
 /** Throws `UsageError` that names each entry that cannot run, why, and what to do instead. */
-export async function preflight(config: Config, configPath: string): Promise<void> {
+export async function preflight(config: Config, file: ConfigFile): Promise<void> {
   const problems: string[] = [];
+  const flagProblems: string[] = [];
   for (const [name, entry] of Object.entries(config.engines)) {
     const engine = engineOf(entry.kind);
     const { available, why, what_to_do } = await engine.availability(entry);
+    flagProblems.push(...await flagLines(name, config, file, available));
     if (!available) {
       problems.push(`  ${name} (${entry.kind}): ${why}\n    to do: ${what_to_do}`);
       continue;
@@ -31,10 +41,12 @@ export async function preflight(config: Config, configPath: string): Promise<voi
   const tooMany = descriptorProblem(connections, await descriptorLimit());
   if (tooMany !== null) problems.push(`  ${tooMany}`);
   problems.push(...await tenantProblems(config));
-  if (problems.length === 0) return;
-  const file = basename(configPath);
+  if (problems.length === 0) return refuse(flagProblems, file);
+  const all = [...problems, ...flagProblems];
   throw new UsageError(
-    `${file} cannot run on this machine; nothing was started.\n${problems.join("\n")}\n\n` +
+    `${basename(file.path)} cannot run on this machine; nothing was started.\n${
+      all.join("\n")
+    }\n\n` +
       "What runs here without a GPU:\n" +
       "  deno task demo                                      a small study, real and simulated engines, 3 minutes\n" +
       "  deno task setup && deno task bench --config configs/laptop.yaml   llama.cpp on this CPU, longer",
@@ -47,4 +59,32 @@ async function tenantProblems({ engines, hardware }: Config): Promise<string[]> 
   const state = await readGpuState();
   const tenants = state === null ? null : otherTenants(state);
   return tenants === null ? [] : [`  ${tenants}`];
+}
+
+/** The part of it that is about flags, without starting any program. */
+export async function refuseWrongFlags(config: Config, file: ConfigFile): Promise<void> {
+  const lines: string[] = [];
+  for (const name of Object.keys(config.engines)) {
+    lines.push(...await flagLines(name, config, file, false));
+  }
+  refuse(lines, file);
+}
+
+/** What is wrong with an entry's flags, a line each; what only may be wrong is said at once. */
+async function flagLines(
+  name: string,
+  config: Config,
+  { locate }: ConfigFile,
+  ask: boolean,
+): Promise<string[]> {
+  const line = ({ path, message }: FlagProblem) => `${locate(path)} ${pathText(path)}: ${message}`;
+  const { problems, notes } = await checkFlags(name, config, { ask, say: console.error });
+  for (const note of notes) console.error(line(note));
+  return problems.map((problem) => `  ${line(problem)}`);
+}
+
+function refuse(flagProblems: string[], file: ConfigFile): void {
+  if (flagProblems.length === 0) return;
+  const what = "has flags that its engines do not take; nothing was started.";
+  throw new UsageError(`${basename(file.path)} ${what}\n${flagProblems.join("\n")}`);
 }

@@ -3,16 +3,18 @@ import { configSchema } from "@/config/schema.ts";
 import { withNvidiaSmi } from "@/test_servers/nvidia_smi_stand_in.ts";
 import { preflight } from "./preflight.ts";
 
+const FILE = { path: "f.yaml", locate: () => "f.yaml:1:1" };
+
 const study = (hardware = {}) =>
   configSchema.parse({ engines: { a: { kind: "vllm", executable: "/bin/sh" } }, hardware });
 
 Deno.test("a GPU that others use refuses the study and names them, unless they are allowed", async () => {
   await withNvidiaSmi({ memory: [9000], apps: ["4711, 8400, python3"] }, async ({ set }) => {
-    await assert.rejects(preflight(study(), "f.yaml"), /in use by pid 4711 \(python3, 8400 MiB\)/);
-    await preflight(study({ allow_other_tenants: true }), "f.yaml");
+    await assert.rejects(preflight(study(), FILE), /in use by pid 4711 \(python3, 8400 MiB\)/);
+    await preflight(study({ allow_other_tenants: true }), FILE);
     set({ memory: [9000] });
-    await assert.rejects(preflight(study(), "f.yaml"), /9000 MiB of GPU 0 are in use .* not shown/);
+    await assert.rejects(preflight(study(), FILE), /9000 MiB of GPU 0 are in use .* not shown/);
     set({ memory: [4] });
-    await preflight(study(), "f.yaml");
+    await preflight(study(), FILE);
   });
 });

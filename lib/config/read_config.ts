@@ -2,13 +2,15 @@
 import { translateAskedFor } from "./asked_for.ts";
 import { coresOf } from "./cores.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { ConfigError, parseSource, readSource } from "./yaml_source.ts";
-import { zodProblems } from "./zod_problems.ts";
+import { ConfigError, parseSource, type Path, readSource, type Source } from "./yaml_source.ts";
+import { valueAt, zodProblems } from "./zod_problems.ts";
 
 export interface ReadConfig {
   config: Config;
   /** One sentence for each key that was translated, superseded or cannot be used, with its place. */
   notes: string[];
+  /** `file:line:col` of what stands at a path, for what only later turns out to be wrong. */
+  locate: Source["locate"];
 }
 
 /** Reads and checks a config file. Throws `ConfigError` with every problem, each at file:line:col. */
@@ -32,7 +34,18 @@ export function parseConfig(text: string, file: string): ReadConfig {
     notes: notes.map(({ path, note }) =>
       `${source.locate(path, "key")} ${path.join(".")}: ${note}`
     ),
+    locate: (path, at) => source.locate(pathInFile(path, source.value, value), at),
   };
+}
+
+/** A list that lost items in the translation has the others at later places in the file. */
+function pathInFile(path: Path, inFile: unknown, translated: unknown): Path {
+  const [index, list] = [path.at(-1), path.slice(0, -1)];
+  if (typeof index !== "number") return path;
+  const [before, after] = [valueAt(inFile, list), valueAt(translated, list)];
+  if (!Array.isArray(before) || !Array.isArray(after)) return path;
+  const place = before.indexOf(after[index], index);
+  return place < 0 ? path : [...list, place];
 }
 
 /** What no single key can be wrong about. */

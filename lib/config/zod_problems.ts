@@ -149,7 +149,7 @@ function shown(value: unknown): string {
 }
 
 /** The part of `value` at `path`, undefined where there is none. */
-function valueAt(value: unknown, path: Path): unknown {
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce(
     (inner: unknown, part) =>
       typeof inner === "object" && inner !== null && Object.hasOwn(inner, part)
@@ -159,7 +159,8 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-function pathText(path: Path): string {
+/** `engines.v.extra_args[0]`. */
+export function pathText(path: Path): string {
   return path.map((part, i) => typeof part === "number" ? `[${part}]` : i > 0 ? `.${part}` : part)
     .join("");
 }

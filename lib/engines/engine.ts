@@ -2,6 +2,7 @@
 import type { Config, EngineEntry, EngineKind } from "@/config/schema.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
 import type { MetricsSource } from "./server_metrics.ts";
+import type { HelpQuestion } from "./flags/help_question.ts";
 
 export interface Message {
   role: string;
@@ -39,6 +40,8 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   availability(entry?: E): Promise<Availability>;
   /** Null for a server that something else runs. */
   command(entry: E, config: Config, port: number): Command | null;
+  /** How its program tells its flags; absent where they are not checked. */
+  help?(entry: E): HelpQuestion;
   /** Root of the OpenAI-compatible API, without a slash at the end. */
   baseUrl(entry: E, port: number): string;
   /** The roots of all servers behind the entry, where there may be several. */

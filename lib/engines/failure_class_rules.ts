@@ -62,7 +62,8 @@ const ASKED_FOR: readonly Rule[] = [
   {
     kinds: ["tensorrt-llm"],
     failure: "bad_flag",
-    line: /^Error: (No such option|Invalid value for)|Extra inputs are not permitted/,
+    line:
+      /^Error: (No such option|Invalid value for|Option '\S+' (requires|does not take)|Got unexpected extra arg)|Extra inputs are not permitted/,
     what_to_do: "correct `extra_args` or the YAML file that they name; `trtllm-serve serve --help`",
   },
   {

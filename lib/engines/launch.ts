@@ -3,6 +3,7 @@ import type { Config, EngineKind } from "@/config/schema.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
 import { classify, MEANING } from "./failure_class.ts";
 import { engineOf } from "./kinds.ts";
+import { listensOn } from "./listener.ts";
 import { freePort } from "./port.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
@@ -27,6 +28,8 @@ export interface Server {
   model: string;
   pid: number | null;
   argv: string[];
+  /** No real engine: of the simulated kind, or a program that says that it only stands in for one. */
+  simulated: boolean;
   /** From the start of the process to its first completion; null for an external server. */
   ready_s: number | null;
   /** Settles with how the process ended; never for an external server. */
@@ -78,16 +81,34 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   try {
     const timeout_s = options.config.benchmark.start_timeout_s;
     await readyOrExited(options, baseUrl, process, timeout_s);
+    // What listens for a container is the container engine.
+    const own = command.container !== undefined || await listensOn(port, process.pid);
+    if (own === false) throw new PortTaken(port);
   } catch (error) {
     // Before it is stopped, which puts errors of its own into some engines' logs.
-    const explained = explain((error as Error).message, ended);
+    const { message } = error as Error;
+    const explained: Explained = error instanceof PortTaken
+      ? { message: `${message}${logTail(options.log)}`, failure: "port_in_use" }
+      : explain(message, ended);
     const exit = await process.stop();
     if (options.signal.aborted) throw error;
     throw new LaunchError(explained, exit, command.argv);
   }
   const ready_s = (performance.now() - started) / 1000;
   const model = engine.model(entry, options.config);
-  return { baseUrl, model, argv: command.argv, ready_s, explain, ...process };
+  const simulated = entry.kind === "simulated" || standsIn(options.log);
+  return { baseUrl, model, argv: command.argv, simulated, ready_s, explain, ...process };
+}
+
+/** Some engines call themselves ready after their own first request, whoever answered it. */
+class PortTaken extends Error {
+  constructor(port: number) {
+    super(
+      `port ${port} on 127.0.0.1 is in use: what answers there is another server, started ` +
+        "meanwhile; stop it or set another `port` for this entry (a server that its " +
+        "program starts outside its own process group can be measured as `external`)",
+    );
+  }
 }
 
 function portFor(entry: { kind: EngineKind; port?: number | undefined }): number {
@@ -125,6 +146,7 @@ async function connect(options: LaunchOptions, baseUrl: string): Promise<Server>
     pid: null,
     argv: [],
     ready_s: null,
+    simulated: false,
     exited: never,
     explain,
     stop,
@@ -135,6 +157,15 @@ function notReached(root: string, error: Error): string {
   if (error instanceof NeverReady) return error.message;
   const hint = "is the server up, and is base_url its API root (it ends in /v1 as a rule)?";
   return `${root}: ${error.message}; ${hint}${proxyNote(root)}`;
+}
+
+/** Whether the first line of a server's log says that it is a stand-in. */
+function standsIn(log: string): boolean {
+  try {
+    return Deno.readTextFileSync(log).startsWith("stand-in for ");
+  } catch {
+    return false;
+  }
 }
 
 /** Ready, or an error as soon as the process has ended. */

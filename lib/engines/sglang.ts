@@ -5,6 +5,8 @@ import { gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
 import { SGLANG_METRICS } from "./server_metrics.ts";
 
+import { pythonEngine } from "./python_engines.ts";
+
 /** Without it there is no `/metrics`. */
 const METRICS = ["--enable-metrics"];
 
@@ -27,6 +29,14 @@ export const sglang: Engine<EntryOf<"sglang">> = {
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: SGLANG_METRICS,
+  }),
+
+  help: (entry) => ({
+    argv: [programOf(entry), "serve", "--help"],
+    grammar: "argparse",
+    program: "sglang",
+    distributions: ["sglang"],
+    version: pythonEngine(entry).version,
   }),
 
   body: (entry, model, request) => ({

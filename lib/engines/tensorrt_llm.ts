@@ -55,6 +55,14 @@ export const tensorrtLlm: Engine<Entry> = {
     names: TENSORRT_LLM_METRICS,
   }),
 
+  help: (entry) => ({
+    argv: imageOf(entry) === null ? [programOf(entry), "serve", "--help"] : null,
+    grammar: "click",
+    program: "trtllm-serve",
+    distributions: ["tensorrt_llm"],
+    version: pythonEngine(entry).version,
+  }),
+
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
     ignore_eos: entry.ignore_eos,

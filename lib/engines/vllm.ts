@@ -8,6 +8,7 @@ import { type Engine, openAiBody } from "./engine.ts";
 import { gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
 import { VLLM_METRICS } from "./server_metrics.ts";
+import { pythonEngine } from "./python_engines.ts";
 
 type Entry = EntryOf<"vllm">;
 
@@ -42,6 +43,14 @@ export const vllm: Engine<Entry> = {
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: VLLM_METRICS,
+  }),
+
+  help: (entry) => ({
+    argv: [programOf(entry), "serve", "--help=all"],
+    grammar: "vllm",
+    program: "vllm",
+    distributions: [pythonEngine(entry).wheel, "vllm"],
+    version: pythonEngine(entry).version,
   }),
 
   body: (entry, model, request) => ({

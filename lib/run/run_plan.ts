@@ -69,8 +69,8 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
     result.failures.push(`${entry}, block ${planned.block}: ${message}`);
     return progress.say(`block ${planned.block} · ${entry}: did not start: ${message}`);
   }
-  const { pid, ready_s, baseUrl: base_url } = server;
-  Object.assign(record, { outcome: "ready", pid, ready_s, base_url });
+  const { pid, ready_s, simulated, baseUrl: base_url } = server;
+  Object.assign(record, { outcome: "ready", pid, ready_s, simulated, base_url });
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   record.argv = server.argv.map(portablePaths);
   journal();
