@@ -41,7 +41,7 @@ export interface Server {
 }
 
 /** Seconds that a server gets between the polite signal and the kill. */
-const GRACE_S = 10;
+const GRACE_S = 20;
 /** An external server runs already, or it does not: it is asked again for this long, each answer may take its time. */
 const EXTERNAL_RETRY_S = 3;
 
