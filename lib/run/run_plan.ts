@@ -85,6 +85,7 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   try {
     const probe = await probeContent(entry, warm, config, signal);
     if (probe !== null) record.content_probe = probe;
+    journal();
     if (probe?.verdict === "SUSPECT") {
       progress.say(`block ${planned.block} · ${entry}: SUSPECT, ${contentSeen(probe)}`);
     }
