@@ -1,6 +1,7 @@
 /** The checks that a trial must pass before its numbers mean what they say, as data. */
 import { fullSampleSize, fullWarmup, type PlannedTrial } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
+import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 import type { Gate, SummaryRow } from "./summary_row.ts";
 
@@ -17,22 +18,28 @@ export interface GateInput {
   /** Requests that the server itself says it ran, mean over so many samples in the window. */
   server_running_mean: number | null;
   server_samples: number;
+  /** Of the trial's launch; absent where the server was not asked. */
+  content_probe?: ContentProbe | undefined;
 }
 
 /** All gates of one trial, passed and failed. */
 export function trialGates(input: GateInput): Gate[] {
+  const { content_probe } = input;
   return [
-    finished,
-    failures,
-    usage,
-    outputLength,
-    inFlight,
-    runningOnServer,
-    sampleSize,
-    warmUp,
-    sendLag,
-  ]
-    .map((gate) => gate(input));
+    ...[
+      finished,
+      failures,
+      usage,
+      outputLength,
+      inFlight,
+      runningOnServer,
+      sampleSize,
+      warmUp,
+      sendLag,
+    ]
+      .map((gate) => gate(input)),
+    ...(content_probe === undefined ? [] : [content(content_probe)]),
+  ];
 }
 
 /** The verdict and a sentence for each failed gate. */
@@ -183,6 +190,18 @@ function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
     limit: `${limit_ms.toFixed(2)} ms`,
     pass: send_lag_ms_p99 !== null && send_lag_ms_p99 <= limit_ms,
     cause: "client",
+    fails_to: "SUSPECT",
+  };
+}
+
+/** The answers to the probe before the launch's first trial have the form of text. */
+function content(probe: ContentProbe): Gate {
+  return {
+    gate: "content",
+    value: contentSeen(probe),
+    limit: "every answer to the content probe is text, none empty, repeated or failed",
+    pass: probe.verdict === "text",
+    cause: "server",
     fails_to: "SUSPECT",
   };
 }

@@ -226,3 +226,17 @@ Deno.test("a server that tells nothing, or too seldom, is not judged, and the ga
   assert.ok(few.pass);
   assert.match(String(few.value), /\(4 samples\), too few samples to judge$/);
 });
+
+Deno.test("answers to the content probe that are no text make the trial SUSPECT, and say what was seen", () => {
+  const answer = { prompt_id: "capital", text: "Paris.", fault: null };
+  const ill = { prompt_id: "legs", text: "!!!!\n!!!!", fault: "repeated" as const };
+  const broken = { answers: [answer, ill, ill], verdict: "SUSPECT" as const };
+  assert.deepEqual(failing({ content_probe: broken }), ["content: server, SUSPECT"]);
+  assert.equal(
+    gate("content", { content_probe: broken }).value,
+    '2 of 3 answers to the content probe are no proper text, the first repeated: "!!!! !!!!"',
+  );
+  const fine = { answers: [answer, answer, answer], verdict: "text" as const };
+  assert.deepEqual(failing({ content_probe: fine }), []);
+  assert.equal(gate("content", { content_probe: fine }).value, "3 answers of text");
+});

@@ -59,7 +59,7 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
 }
 
 /** Median, smallest and largest; null unless every launch has a value. */
-function spread(values: (number | null)[]): Spread | null {
+export function spread(values: (number | null)[]): Spread | null {
   const known = values.filter((value) => value !== null);
   if (known.length === 0 || known.length < values.length) return null;
   return { median: median(known), low: Math.min(...known), high: Math.max(...known) };

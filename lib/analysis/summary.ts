@@ -65,6 +65,7 @@ function summarizeTrial(
     ttft_ms_p50,
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,
+    content_probe: launch?.content_probe,
   });
   const events = measured.filter((record) => record.output_tokens !== null)
     .reduce((sum, { token_ms }) => sum + token_ms.length, 0);

@@ -1,6 +1,7 @@
 /** Whole runs of `bench` on servers that run already: TLS, proxies, replicas, keys. */
 import assert from "node:assert/strict";
 import { readRunFolder } from "@/records/run_folder.ts";
+import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { Authority } from "@/test_servers/certificates.ts";
 import { run } from "@/test_servers/command_line.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
@@ -32,7 +33,11 @@ for (const trusted of ["ca_file", "the system's list"]) {
     });
     assert.equal(code, 0, stderr);
     assert.deepEqual(failuresIn(folder), [null, null, null]);
-    assert.deepEqual([server.requests, proxy.heads, proxy.connections], [4, [], 0]);
+    assert.deepEqual([server.requests, proxy.heads, proxy.connections], [
+      1 + PROBE_REQUESTS + 3,
+      [],
+      0,
+    ]);
   });
 }
 
@@ -47,11 +52,11 @@ Deno.test("users are spread over replicas in turn, and the run names them", asyn
   assert.equal(code, 0, stderr);
   const { launches, requests } = readRunFolder(folder.file("run"));
   assert.deepEqual(launches[0]!.replicas, replicas);
-  // Readiness asks each once.
-  assert.equal(first.requests + second.requests, 12 + 2);
+  // Readiness asks each once, the probe three times on a connection of its own.
+  assert.equal(first.requests + second.requests, 12 + 2 * (1 + PROBE_REQUESTS));
   const ofFirst = requests.filter(({ user_index }) => user_index % 2 === 0).length;
-  assert.equal(first.requests, ofFirst + 1);
-  assert.deepEqual([first.connections, second.connections], [1 + 1 + 2, 1 + 1 + 2]);
+  assert.equal(first.requests, ofFirst + 1 + PROBE_REQUESTS);
+  assert.deepEqual([first.connections, second.connections], [1 + 1 + 1 + 2, 1 + 1 + 1 + 2]);
 });
 
 Deno.test("a key that a server repeats in an error is in no file and no message", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readRunFolder } from "@/records/run_folder.ts";
+import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { PROJECT, run } from "@/test_servers/command_line.ts";
 import { processesWith, TempFolder, textOf } from "@/test_servers/processes.ts";
 import { type Behaviour, ScriptedServer } from "@/test_servers/scripted_server.ts";
@@ -33,7 +34,7 @@ Deno.test("a key goes to an external server and nowhere else", async () => {
   const args = study(folder, { ext: external(server.baseUrl, { api_key_env: "TRIED_KEY" }) });
   const { code, stdout, stderr } = await run(args, { TRIED_KEY: "sesame-4711" });
   assert.equal(code, 0, stderr);
-  assert.equal(server.requests, 4);
+  assert.equal(server.requests, 1 + PROBE_REQUESTS + 3);
   assert.deepEqual(new Set(server.keys), new Set(["Bearer sesame-4711"]));
   const files = ["manifest.json", "journal.ndjson", "trials/b1-ext-prompts-c1.parquet"];
   for (const text of [stdout, stderr, ...files.map((name) => textOf(folder.file(`run/${name}`)))]) {
@@ -78,7 +79,8 @@ Deno.test("a warm-up in which every request fails ends the trial before it measu
   const { code, stderr } = await run(args);
   assert.equal(code, 1);
   assert.match(stderr, /all 2 warm-up requests failed; the first: HTTP 500/);
-  assert.equal(server.requests, 3);
+  // Readiness, one question of the probe, two of the warm-up.
+  assert.equal(server.requests, 4);
 });
 
 Deno.test("some failed requests stay in the data and do not end the run", async () => {

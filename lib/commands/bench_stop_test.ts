@@ -1,12 +1,13 @@
 /** Runs of `bench` that something ends: a signal, a time-out, the death of a server. */
 import assert from "node:assert/strict";
 import { readRunFolder } from "@/records/run_folder.ts";
+import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { start } from "@/test_servers/command_line.ts";
 import { processesWith, TempFolder, textOf, until, untilGone } from "@/test_servers/processes.ts";
 import { journal, simulated, study, summaryOf } from "@/test_servers/small_study.ts";
 
-/** Requests that are sent to see whether a server is ready. */
-const READINESS = 1;
+/** Requests that are sent before the first trial: whether the server is ready, and the probe's. */
+const BEFORE = 1 + PROBE_REQUESTS;
 
 /** Runs long enough to be ended from outside; resolves once some requests are journaled. */
 async function startLongRun(folder: TempFolder, engines: object, benchmark: object = {}) {
@@ -71,9 +72,9 @@ Deno.test("Ctrl-C while an engine starts leaves no process", async () => {
 Deno.test("a run that is over its time-out stops its engine and keeps what it has", async () => {
   using folder = new TempFolder();
   const slow = { ...simulated(folder), decode_ms_base: 20 };
-  const bench = await startLongRun(folder, { sim: slow }, { run_timeout_s: 2 });
+  const bench = await startLongRun(folder, { sim: slow }, { run_timeout_s: 5 });
   const { stderr } = await bench.ended;
-  assert.match(stderr, /the run's time-out of 2 s is over: stopping the server/);
+  assert.match(stderr, /the run's time-out of 5 s is over: stopping the server/);
   assert.deepEqual(processesWith(folder.path), []);
   assert.ok((await summaryOf(folder)).rows[0].requests >= 5);
 });
@@ -88,7 +89,7 @@ Deno.test("kill -9 of a run leaves no process and loses at most the requests in 
   await bench.ended;
   await untilGone(folder.file("truth"));
   const truths = textOf(folder.file("truth")).trimEnd().split("\n").map((line) => JSON.parse(line));
-  const answered = truths.filter(({ outcome }) => outcome === "finished").length - READINESS;
+  const answered = truths.filter(({ outcome }) => outcome === "finished").length - BEFORE;
   const journaled = journal(folder, "request").length;
   assert.ok(journaled >= 5 && answered >= journaled && answered - journaled <= users);
   const { requests, problems } = readRunFolder(folder.file("run"));

@@ -6,7 +6,9 @@ import { parsePrompts } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
+import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
+import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { promptsOf } from "@/load/workload.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
@@ -49,10 +51,18 @@ export async function runStudy(study: Study): Promise<RunResult> {
   const { prompts, sha256 } = readStudyPrompts(study);
   const plan = planTrials(config);
   const pinning = await pinClient(config);
-  const manifest = await describeRun(study, plan, pinning, { sha256, count: prompts.length });
+  const traps = Object.entries(config.engines).flatMap(([name, entry]) =>
+    environmentTraps(name, entry)
+  );
+  const configNotes = [...study.configNotes, ...traps];
+  const manifest = await describeRun({ ...study, configNotes }, plan, pinning, {
+    sha256,
+    count: prompts.length,
+  });
   using folder = createRunFolder(study.output, manifest);
   const progress = new Progress(plannedTrials(plan).length);
   if (pinning.note) progress.say(pinning.note);
+  for (const trap of traps) progress.say(`warning: ${trap}`);
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;
   const { server_cores } = pinning;
@@ -78,12 +88,12 @@ async function describeRun(
     run_id: basename(study.output),
     created_at: new Date().toISOString(),
     config_name: basename(study.configPath),
-    config,
+    config: configWithoutSecrets(config),
     config_notes: study.configNotes,
     plan,
     not_run: study.notRun,
     prompts: { name: basename(study.promptsPath), ...prompts },
-    argv: study.argv.map(portablePaths),
+    argv: maskedArgv(study.argv).map(portablePaths),
     git: await gitState(),
     machine,
     versions: {

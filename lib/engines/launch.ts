@@ -1,11 +1,17 @@
 /** Starts one server and waits until it really answers. */
 import type { Config, EngineKind } from "@/config/schema.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
-import { classify, MEANING } from "./failure_class.ts";
+import type { PhaseTime, RecordedEnvironment, ToldAtStart } from "@/records/startup_record.ts";
+import { recordedEnvironment } from "./environment.ts";
+import { type Explained, explainFailure } from "./explain_failure.ts";
+import { classify } from "./failure_class.ts";
 import { engineOf } from "./kinds.ts";
 import { listensOn } from "./listener.ts";
+import { logTail } from "./log_text.ts";
 import { freePort } from "./port.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
+import { type StartupState, watchStartup, whileIn } from "./startup_watch.ts";
+import { masked, secretsOf } from "./secrets.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
 import { proxyNote } from "./trust.ts";
 
@@ -17,6 +23,15 @@ export interface LaunchOptions {
   /** File for the server's output. */
   log: string;
   signal: AbortSignal;
+  /** Told several times a second what the server is busy with until it is ready. */
+  onStartup?: (state: StartupState) => void;
+}
+
+/** What is known of a start, ready or not; of an external server nothing. */
+export interface Startup {
+  phases?: PhaseTime[];
+  told?: ToldAtStart;
+  environment?: RecordedEnvironment;
 }
 
 /** A ready server. */
@@ -32,6 +47,7 @@ export interface Server {
   simulated: boolean;
   /** From the start of the process to its first completion; null for an external server. */
   ready_s: number | null;
+  startup: Startup;
   /** Settles with how the process ended; never for an external server. */
   exited: Promise<string>;
   /** Why it ended by itself, from what was noticed, how it ended and its log. */
@@ -45,18 +61,16 @@ const GRACE_S = 20;
 /** An external server runs already, or it does not: it is asked again for this long, each answer may take its time. */
 const EXTERNAL_RETRY_S = 3;
 
-/** A failure as people are told it: what it was and what to do, then the end of the log. */
-export interface Explained {
-  message: string;
-  /** Null when neither the log nor the exit tells why. */
-  failure: FailureClass | null;
-}
-
 /** A server that did not become ready; nothing of it is left running. */
 export class LaunchError extends Error {
   readonly failure: FailureClass | null;
 
-  constructor(explained: Explained, readonly exit: string | null, readonly argv: string[]) {
+  constructor(
+    explained: Explained,
+    readonly exit: string | null,
+    readonly argv: string[],
+    readonly startup: Startup = {},
+  ) {
     super(explained.message);
     this.name = "LaunchError";
     this.failure = explained.failure;
@@ -73,31 +87,40 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const baseUrl = engine.baseUrl(entry, port);
   if (command === null) return await connect(options, baseUrl);
 
+  const environment = recordedEnvironment(command.env ?? {});
   const process = await startProcess(command, { ...options, grace_s: GRACE_S });
+  const elapsed_s = () => (performance.now() - started) / 1000;
+  const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);
   const explain = (noticed: string, exit: string | null) =>
     explainFailure(entry.kind, noticed, exit, options.log);
   let ended: string | null = null;
   process.exited.then((how) => ended = how, () => {});
+  let ready_s: number;
   try {
     const timeout_s = options.config.benchmark.start_timeout_s;
     await readyOrExited(options, baseUrl, process, timeout_s);
+    ready_s = elapsed_s();
     // What listens for a container is the container engine.
     const own = command.container !== undefined || await listensOn(port, process.pid);
     if (own === false) throw new PortTaken(port);
   } catch (error) {
+    const startup = { ...watch.end(elapsed_s()), environment };
     // Before it is stopped, which puts errors of its own into some engines' logs.
     const { message } = error as Error;
     const explained: Explained = error instanceof PortTaken
-      ? { message: `${message}${logTail(options.log)}`, failure: "port_in_use" }
-      : explain(message, ended);
+      ? { message: masked(`${message}${logTail(options.log)}`), failure: "port_in_use" }
+      : explain(ended ? message : whileIn(message, startup.phases), ended);
     const exit = await process.stop();
     if (options.signal.aborted) throw error;
-    throw new LaunchError(explained, exit, command.argv);
+    throw new LaunchError(explained, exit, command.argv, startup);
+  } finally {
+    watch[Symbol.dispose]();
   }
-  const ready_s = (performance.now() - started) / 1000;
+  const startup = { ...watch.end(ready_s), environment };
   const model = engine.model(entry, options.config);
   const simulated = entry.kind === "simulated" || standsIn(options.log);
-  return { baseUrl, model, argv: command.argv, simulated, ready_s, explain, ...process };
+  const told = { simulated, ready_s, startup };
+  return { baseUrl, model, argv: command.argv, ...told, explain, ...process };
 }
 
 /** Some engines call themselves ready after their own first request, whoever answered it. */
@@ -132,7 +155,8 @@ async function connect(options: LaunchOptions, baseUrl: string): Promise<Server>
       await waitUntilReady({ ...options, entry, engine, baseUrl: root, ...limits });
     } catch (error) {
       if (options.signal.aborted) throw error;
-      throw new LaunchError({ message: notReached(root, error as Error), failure: null }, null, []);
+      const message = masked(notReached(root, error as Error), secretsOf(entry));
+      throw new LaunchError({ message, failure: null }, null, []);
     }
   }
   const explain = (message: string) => ({ message, failure: null });
@@ -147,6 +171,7 @@ async function connect(options: LaunchOptions, baseUrl: string): Promise<Server>
     argv: [],
     ready_s: null,
     simulated: false,
+    startup: {},
     exited: never,
     explain,
     stop,
@@ -188,49 +213,4 @@ async function readyOrExited(
   ready.catch(() => {});
   exited.catch(() => {});
   await Promise.race([ready, exited]);
-}
-
-/**
- * What was noticed, preceded by its cause and what to do where they are known, with the end of the
- * log. `exit` is null for a server that still runs.
- */
-export function explainFailure(
-  kind: EngineKind,
-  noticed: string,
-  exit: string | null,
-  log: string,
-): Explained {
-  const tail = logTail(log);
-  const known = classify(kind, exit, endOf(log) ?? "");
-  if (known === null) return { message: `${noticed}${tail}`, failure: null };
-  const { failure, seen, what_to_do } = known;
-  const said = seen === exit ? "" : `; it said: ${shortened(seen)}`;
-  const cause = `the server failed: ${MEANING[failure]}; ${what_to_do}`;
-  return { message: `${cause}\n  ${noticed}${said}${tail}`, failure };
-}
-
-/** The last lines of a log, indented under what went wrong. */
-export function logTail(path: string, lines = 12): string {
-  const text = endOf(path)?.trimEnd();
-  if (text === undefined) return "";
-  if (text === "") return `\n  its log ${path} is empty`;
-  const tail = text.split("\n").slice(-lines).map((line) => `  | ${line}`);
-  return `\n  end of ${path}:\n${tail.join("\n")}`;
-}
-
-/** So much of a log is looked at: a start with its traceback, or the last of a long trial. */
-const LOG_CHARACTERS = 1_000_000;
-const LONGEST_LINE = 400;
-
-/** The end of a file; null if it cannot be read. */
-function endOf(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path).slice(-LOG_CHARACTERS);
-  } catch {
-    return null;
-  }
-}
-
-function shortened(line: string): string {
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`;
 }

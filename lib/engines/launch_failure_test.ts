@@ -5,7 +5,8 @@ import { configSchema, type EntryOf } from "@/config/schema.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { testWithPython } from "@/test_servers/needs_python.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
-import { explainFailure, launch, LaunchError } from "./launch.ts";
+import { explainFailure } from "./explain_failure.ts";
+import { launch, LaunchError } from "./launch.ts";
 import { llamaCpp, smolLm2Path } from "./llama_cpp.ts";
 import { startProcess } from "./supervised_process.ts";
 

@@ -4,7 +4,8 @@ import { parseConfig } from "@/config/read_config.ts";
 import { processesWith, TempFolder, until } from "@/test_servers/processes.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { freePort } from "./port.ts";
-import { launch, LaunchError, logTail } from "./launch.ts";
+import { launch, LaunchError } from "./launch.ts";
+import { logTail } from "./log_text.ts";
 
 const never = new AbortController().signal;
 
@@ -34,6 +35,11 @@ Deno.test("a simulated server is ready once it has answered, and gone once it is
   const server = await start(folder, simulated(folder));
   assert.equal(server.model, "simulated-vllm");
   assert.ok(server.ready_s! > 0);
+  const { phases, told, environment } = server.startup;
+  assert.deepEqual(phases!.map(({ phase }) => phase), ["importing", "warming_up"]);
+  assert.deepEqual([phases![0]!.start_s, phases![1]!.end_s], [0, server.ready_s]);
+  assert.equal(told!.kv_cache_tokens, null);
+  assert.deepEqual(environment!.added, {});
   assert.ok(processesWith(folder.path).length > 0);
   const models = await (await fetch(`${server.baseUrl}/models`)).json();
   assert.equal(models.data[0].id, "simulated-vllm");
@@ -56,7 +62,10 @@ Deno.test("an end at start is noticed at once and told with the end of the log",
     start(folder, simulated(folder, "--fault", "exit-at-start")),
   );
   assert.ok(performance.now() - started < 10_000);
-  assert.match(message, /^the server ended before it was ready \(exit 3\)\n/);
+  assert.match(
+    message,
+    /^the server ended before it was ready \(exit 3\)\n/,
+  );
   assert.ok(message.includes(`end of ${folder.file("log")}:\n`));
   assert.match(message, /\| simulated server: simulated fault: exit-at-start/);
   assert.equal(exit, "exit 3");
@@ -72,7 +81,7 @@ Deno.test("a server that never answers is given up after start_timeout_s and sto
   assert.ok(took_s >= 2 && took_s < 8, `${took_s} s`);
   assert.match(
     message,
-    /not ready after 2 s; last seen: no answer from \S+\/chat\/completions in /,
+    /not ready after 2 s; last seen: no answer from \S+\/chat\/completions in .*; it was warming up, for /,
   );
   assert.deepEqual(processesWith(folder.path), []);
 });

@@ -3,17 +3,23 @@
 # nothing of the group behind. It stops the server when its own standard input closes, which also
 # happens when the program that started it is killed with -9.
 #
-#   supervise.sh GRACE_S LOG RUNTIME NAME COMMAND [ARG...]
+#   supervise.sh GRACE_S LIMIT_BYTES LOG RUNTIME NAME COMMAND [ARG...]
+#
+# A log that outgrows LIMIT_BYTES is copied to LOG.1, over an older one, and emptied; the beginning
+# of the first is kept in LOG.head. The server writes to the file itself, so it is never held up and
+# its last words are there whatever is killed; only what it prints in the millisecond between copy
+# and cut is lost.
 #
 # RUNTIME and NAME are empty, unless COMMAND is the client of a container engine: docker or podman,
 # and the container's name. A container is no child of its client and has to be ended by name.
 # Must be the leader of its own process group. Prints "pid N" and, when the server has ended, "exit N".
 set -u
 grace_s=$1
-log=$2
-runtime=$3
-name=$4
-shift 4
+limit_bytes=$2
+log=$3
+runtime=$4
+name=$5
+shift 5
 
 # Each with a bound, since a container engine that hangs must not keep the group alive.
 stop_container() {
@@ -46,6 +52,15 @@ trap : TERM INT HUP
   remove_container 2>/dev/null
   kill -KILL 0
 ) >/dev/null &
+
+(
+  while sleep 2; do
+    size=$(wc -c <"$log") || continue
+    [ "$size" -le "$limit_bytes" ] && continue
+    [ -e "$log.head" ] || head -c 1000000 "$log" >"$log.head"
+    cp "$log" "$log.1" && : >"$log"
+  done
+) >/dev/null 2>&1 3<&- &
 
 wait "$server"
 code=$?

@@ -13,23 +13,27 @@ export interface SupervisedProcess {
 }
 
 export interface ProcessOptions {
-  /** File that the server's output is appended to. */
+  /** File that the server's output is appended to; cut when it outgrows its limit, see there. */
   log: string;
+  log_limit_bytes?: number;
   /** Core list for `taskset`; null leaves the server on all cores. */
   cores: string | null;
   /** Seconds between the polite signal and the kill. */
   grace_s: number;
 }
 
+/** Enough for the log of a day's run; with the part before it a disk holds twice as much. */
+const LOG_LIMIT_BYTES = 64 * 2 ** 20;
+
 /** Starts `command`. Throws if the program cannot be started. */
 export async function startProcess(
   command: Command,
-  { log, cores, grace_s }: ProcessOptions,
+  { log, log_limit_bytes = LOG_LIMIT_BYTES, cores, grace_s }: ProcessOptions,
 ): Promise<SupervisedProcess> {
   const argv = cores === null ? command.argv : pinned(command, cores);
   const { runtime, name } = command.container ?? { runtime: "", name: "" };
   const child = new Deno.Command(join(import.meta.dirname!, "supervise.sh"), {
-    args: [String(grace_s), log, runtime, name, ...argv],
+    args: [String(grace_s), String(log_limit_bytes), log, runtime, name, ...argv],
     env: command.env ?? {},
     stdin: "piped",
     stdout: "piped",

@@ -37,6 +37,32 @@ Deno.test("output is appended to what the log holds", async () => {
   assert.equal(textOf(log), "from before\nout\nerr\n");
 });
 
+Deno.test("a log far over its limit is cut: its beginning, its last words and no more are kept", async () => {
+  using folder = new TempFolder();
+  const log = folder.file("log");
+  // About 1 MB/s until a cut has been seen twice.
+  const script = `echo first
+    line=$(head -c 999 /dev/zero | tr '\\0' x)
+    cuts=0; before=0; n=0
+    while [ $cuts -lt 2 ] && [ $n -lt 20000 ]; do
+      i=0; while [ $i -lt 50 ]; do echo "$line"; i=$((i + 1)); done
+      n=$((n + 50)); size=$(wc -c <"$1"); [ $size -lt $before ] && cuts=$((cuts + 1))
+      before=$size; sleep 0.05
+    done
+    echo "last after $n lines"; kill -KILL $$`;
+  const process = await startProcess(
+    { argv: ["sh", "-c", script, "sh", log] },
+    { log, log_limit_bytes: 100_000, cores: null, grace_s: 1 },
+  );
+  assert.equal(await process.exited, "exit 137");
+  const lines = Number(/last after (\d+) lines\n$/.exec(textOf(log))![1]);
+  assert.ok(lines * 1000 > 10 * 100_000, `only ${lines} lines were printed`);
+  assert.ok(textOf(`${log}.head`).startsWith("first\nxxx"));
+  assert.ok(textOf(`${log}.1`).startsWith("x"), "the part before the last cut");
+  const kept = ["", ".1", ".head"].map((part) => textOf(log + part).length);
+  assert.ok(kept[2]! <= 1_000_000 && kept[0]! < lines * 1000, kept.join());
+});
+
 Deno.test("a program that does not exist ends with 127 and the log names it", async () => {
   using folder = new TempFolder();
   const log = folder.file("log");

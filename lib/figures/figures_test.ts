@@ -5,7 +5,8 @@ import type { Figure } from "./figure.ts";
 import { latencyByConcurrency } from "./latency_by_concurrency.ts";
 import { memory } from "./memory.ts";
 import { ratioForest } from "./ratio_forest.ts";
-import { comparisonsOf, realLevels, simulatedLevels } from "./sample_rows.ts";
+import { comparisonsOf, realLevels, simulatedLevels, startups } from "./sample_rows.ts";
+import { startupPhases } from "./startup_phases.ts";
 import { throughputScaling } from "./throughput_scaling.ts";
 
 function allFigures(rows: LevelRow[]): Figure[] {
@@ -18,6 +19,7 @@ function allFigures(rows: LevelRow[]): Figure[] {
     latencyByConcurrency(rows, "e2e_ms"),
     throughputScaling(rows),
     memory(rows),
+    startupPhases(startups(rows[0]!.simulated)),
   ].filter((figure) => figure !== null);
 }
 
@@ -171,6 +173,7 @@ Deno.test("nothing to draw gives no figure", () => {
   assert.equal(throughputScaling(rows), null);
   assert.equal(memory(rows), null);
   assert.equal(ratioForest([], "ttft_ms_p50"), null);
+  assert.equal(startupPhases([]), null);
 });
 
 Deno.test("real and simulated rows are never drawn together", () => {
@@ -181,6 +184,7 @@ Deno.test("real and simulated rows are never drawn together", () => {
   assert.throws(() => memory(both), refused);
   const comparisons = [...comparisonsOf(realLevels()), ...comparisonsOf(simulatedLevels())];
   assert.throws(() => ratioForest(comparisons, "ttft_ms_p50"), refused);
+  assert.throws(() => startupPhases([...startups(false), ...startups(true)]), refused);
 });
 
 Deno.test("memory says what each number is, and that different ones cannot be compared", () => {
@@ -193,6 +197,26 @@ Deno.test("memory says what each number is, and that different ones cannot be co
   assert.match(figure.svg, /llama-8-slots: KV cache/);
   assert.match(figure.how_to_read, /do not all measure the same thing/);
   assert.equal(figure.table.rows[0]!["mib"], 341);
+});
+
+Deno.test("a start's phases lie end to end, and the longest is said", () => {
+  const figure = startupPhases(startups(false))!;
+  assert.equal(
+    figure.finding,
+    "llama-1-slot was ready after 61.00 s (longest: importing with 21.00 s) and llama-8-slots " +
+      "was ready after 81.00 s (longest: importing with 21.00 s).",
+  );
+  const bars = [...figure.svg.matchAll(/<rect x="([\d.]+)" width="([\d.]+)"[^>]*><title>/g)]
+    .map(([, x, width]) => [Number(x), Number(width)] as const);
+  assert.equal(bars.length, 5 + 6);
+  for (const one of [bars.slice(0, 5), bars.slice(5)]) {
+    one.slice(1).forEach(([x], i) => {
+      const gap = x - (one[i]![0] + one[i]![1]);
+      assert.ok(Math.abs(gap - 1) < 0.01, `${gap} px`);
+    });
+  }
+  assert.equal(figure.table.rows[0]!["compiling"], null);
+  assert.equal(figure.table.rows[1]!["ready_s"], 81);
 });
 
 Deno.test("a ratio without an interval is drawn and said to have none", () => {

@@ -1,5 +1,7 @@
 /** Colour, symbol and dash of each engine entry: the same entry looks the same in every figure. */
 
+import type { StartupPhase } from "@/records/startup_record.ts";
+
 export interface EntryStyle {
   colour: string;
   symbol: "circle" | "square" | "triangle" | "diamond" | "star" | "wye" | "cross";
@@ -20,3 +22,13 @@ export function entryStyles(entries: string[]): Map<string, EntryStyle> {
     dash: DASHES[(i + Math.floor(i / COLOURS.length)) % DASHES.length]!,
   }]));
 }
+
+/** A colour for each phase of a start, with the same contrasts; neighbours differ in lightness too. */
+export const PHASE_COLOURS: Record<StartupPhase, string> = {
+  importing: "#80868B",
+  loading_weights: "#0072B2",
+  compiling: "#CC79A7",
+  allocating_kv: "#009E73",
+  capturing_graphs: "#D55E00",
+  warming_up: "#8C6D1F",
+};

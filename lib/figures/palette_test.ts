@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COLOURS, entryStyles } from "./palette.ts";
+import { COLOURS, entryStyles, PHASE_COLOURS } from "./palette.ts";
 
 /** Relative luminance as in WCAG 2.2. */
 function luminance(colour: string): number {
@@ -15,7 +15,7 @@ function contrast(a: string, b: string): number {
 
 Deno.test("every colour has 3:1 contrast on the light and on the dark page", () => {
   assert.equal(contrast("#ffffff", "#000000"), 21);
-  for (const colour of COLOURS) {
+  for (const colour of [...COLOURS, ...Object.values(PHASE_COLOURS)]) {
     for (const page of ["#ffffff", "#14171a"]) {
       assert.ok(contrast(colour, page) >= 3, `${colour} on ${page}: ${contrast(colour, page)}`);
     }

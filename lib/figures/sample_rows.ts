@@ -1,4 +1,5 @@
 /** Invented rows for tests of figures and reports; no number here was measured. */
+import type { StartupRow } from "@/analysis/startup.ts";
 import type { Comparison, LevelRow, Spread } from "@/analysis/summary_row.ts";
 
 const LEVELS = [1, 4, 8];
@@ -48,6 +49,32 @@ export function realLevels(): LevelRow[] {
 /** Levels 1, 4 and 8 of three simulated entries. */
 export function simulatedLevels(): LevelRow[] {
   return SIMULATED.flatMap(levelsOf);
+}
+
+/** Starts of two entries said to be real, or of three simulated ones. */
+export function startups(simulated: boolean): StartupRow[] {
+  const shapes = simulated ? SIMULATED : REAL;
+  return shapes.map(({ engine }, i) => ({
+    engine,
+    simulated,
+    launches: 3,
+    ready_s: spread(simulated ? 0.11 : 61 + 20 * i),
+    phases: {
+      importing: spread(simulated ? 0.1 : 21),
+      loading_weights: simulated ? null : spread(12 + 8 * i),
+      compiling: simulated || i === 0 ? null : spread(11),
+      allocating_kv: simulated ? null : spread(3),
+      capturing_graphs: simulated ? null : spread(18),
+      warming_up: spread(simulated ? 0.01 : 7),
+    },
+    told: {
+      kv_cache_tokens: simulated ? null : spread(1024 * (i + 1), 0),
+      kv_cache_bytes: null,
+      weights_bytes: simulated ? null : spread(95 * 2 ** 20, 0),
+      graphs_bytes: null,
+      max_concurrency: simulated ? null : spread(1 + 7 * i, 0),
+    },
+  }));
 }
 
 /** Every pair of entries at every level and metric, with made-up intervals. */

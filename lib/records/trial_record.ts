@@ -1,4 +1,10 @@
 /** What is known of one launched server and of one trial on it: the journal's state lines. */
+import type {
+  ContentProbe,
+  PhaseTime,
+  RecordedEnvironment,
+  ToldAtStart,
+} from "./startup_record.ts";
 
 import type { TelemetryRecord } from "./telemetry.ts";
 
@@ -64,6 +70,14 @@ export interface LaunchRecord {
   telemetry?: TelemetryRecord;
   /** What was left on the GPU after the stop; null when nothing was, absent where not looked at. */
   left_on_gpu?: string | null;
+  /** From the launch to readiness or failure; absent in older runs and for external servers. */
+  phases?: PhaseTime[];
+  /** Absent in older runs and for external servers. */
+  told?: ToldAtStart;
+  /** Absent in older runs and for external servers. */
+  environment?: RecordedEnvironment;
+  /** Absent in older runs and where the server was never asked. */
+  content_probe?: ContentProbe;
 }
 
 /** How well the load generator itself did during one trial. */

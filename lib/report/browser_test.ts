@@ -116,7 +116,7 @@ Deno.test("the answer is within the first screen, and each figure is one named i
       for (const child of node.children ?? []) visit(child);
     };
     visit(tree);
-    assert.equal(names.length, 16);
+    assert.equal(names.length, 18);
     assert.ok(names.includes("TTFT by concurrency (simulated)"), names.join("; "));
   });
 });

@@ -7,6 +7,7 @@ import { methodSection } from "./method_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
 import { setupSection } from "./setup_section.ts";
+import { startupSections } from "./startup_section.ts";
 import { summaryCsv } from "@/analysis/summary_text.ts";
 import { trialsSection } from "./trials_section.ts";
 import { warningsSection } from "./warnings_section.ts";
@@ -25,6 +26,7 @@ export function reportContent(input: ReportInput): ReportContent {
       warningsSection(input),
       setupSection(input),
       ...comparisonSections(input),
+      ...startupSections(input),
       trialsSection(input),
       methodSection(input),
     ],

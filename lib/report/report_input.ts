@@ -1,7 +1,9 @@
 /** What a report is made of: run folders, read and worked out. */
 import { answer, type AnswerSentence } from "@/analysis/answer.ts";
+import { type Agreement, agreements } from "@/analysis/agreement.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { levelRows } from "@/analysis/levels.ts";
+import { type StartupRow, startupRows } from "@/analysis/startup.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
 import { type Timeline, timelines } from "@/analysis/timeline.ts";
@@ -23,6 +25,10 @@ export interface ReportInput {
   /** What servers told of their own times, and one trial of each comparison over time. */
   server_times: ServerTimeRow[];
   timelines: Timeline[];
+  /** One row an entry; none of runs from before phases were recorded. */
+  startups: StartupRow[];
+  /** By the run's id. */
+  agreements: Map<string, Agreement[]>;
   /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
   not_run: string[];
 }
@@ -43,6 +49,7 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
       levels: levelRows(summary, run.requests),
       server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
       timelines: timelines(run).map(named),
+      startups: inConfigOrder(startupRows(run.launches), run.manifest).map(named),
     };
   });
   const summary = parts.flatMap((part) => part.summary);
@@ -57,6 +64,10 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     server_times: parts.flatMap((part) => part.server_times),
     timelines: parts.flatMap((part) => part.timelines),
     launches: runs.flatMap(({ launches }) => launches),
+    startups: parts.flatMap((part) => part.startups),
+    agreements: new Map(
+      runs.map(({ run_id, manifest, launches }) => [run_id, agreements(manifest, launches)]),
+    ),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
 }

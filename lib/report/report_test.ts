@@ -37,6 +37,8 @@ Deno.test("the answer comes before the warnings, and both before any number or f
     "setup",
     "comparison-real",
     "comparison-simulated",
+    "startup-real",
+    "startup-simulated",
     "trials",
     "method",
   ]);
@@ -190,4 +192,34 @@ Deno.test("commands are shown without the folders of the machine they ran on", (
   assert.match(html, /python3 …\/server\.py --port 0/);
   assert.ok(!html.includes("/somewhere/deep"));
   assert.match(html, /task bench --config configs\/sample\.yaml/);
+});
+
+Deno.test("starts are told by phase and simulated ones apart, and the set-up has what the logs told", () => {
+  const content = reportContent(sampleInput());
+  const [real, simulated, setup] = ["startup-real", "startup-simulated", "setup"].map((id) =>
+    words(renderMarkdown({
+      ...content,
+      question: null,
+      subtitle: "",
+      sections: content.sections.filter((section) => section.id === id),
+    }))
+  );
+  assert.ok(!/sim-|simulated/.test(real!));
+  assert.match(simulated!, /sim-vllm \(simulated\)/);
+  assert.match(real!, /\| llama-1-slot \| 21\.00 \(19\.95 to 22\.47\) \| 12\.00 /);
+  assert.match(setup!, /KV cache \(tokens\)/);
+  assert.match(setup!, /\| llama-8-slots \| 2,048 \| – \| 0\.09 \| – \| 8\.00 \|/);
+  for (const row of simulated!.matchAll(/\| (sim-\S+)( \S+)? /g)) {
+    assert.equal(row[2], " (simulated)");
+  }
+});
+
+Deno.test("older runs, whose launches recorded no phases, have no section of starts", () => {
+  const input = { ...sampleInput(), startups: [], agreements: new Map() };
+  const page = renderMarkdown(reportContent(input));
+  assert.ok(!/startup-|Agreement of the first tokens/.test(page));
+  assert.match(
+    words(renderMarkdown(reportContent(sampleInput()))),
+    /Agreement of the first tokens\*\*: llama-8-slots with llama-1-slot: 3 of 3 prompts, 100 %/,
+  );
 });

@@ -3,7 +3,7 @@ import type { Gate, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { telemetryColumns } from "@/analysis/telemetry_summary.ts";
 import { planTrials } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
-import { comparisonsOf, realLevels, simulatedLevels } from "@/figures/sample_rows.ts";
+import { comparisonsOf, realLevels, simulatedLevels, startups } from "@/figures/sample_rows.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -41,6 +41,14 @@ export function sampleInput(): ReportInput {
     server_times: [],
     timelines: [],
     launches: launchesOf(manifest),
+    startups: [...startups(false), ...startups(true)],
+    agreements: new Map([["sample", [{
+      a: "llama-1-slot",
+      b: "llama-8-slots",
+      prompts: 3,
+      equal: 3,
+      share: 1,
+    }]]]),
     not_run: [],
   };
 }

@@ -1,6 +1,8 @@
 /** What was measured, where and with what. */
+import { agreementText } from "@/analysis/agreement.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
+import { capacityBlocks } from "./capacity_table.ts";
 import type { Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -9,14 +11,15 @@ import type { ReportInput } from "./report_input.ts";
 export function setupSection(input: ReportInput): Section {
   const runs = input.manifests.map((manifest) => ({
     kind: "facts" as const,
-    facts: factsOf(manifest),
+    facts: [...factsOf(manifest), ...agreementFacts(input, manifest.run_id)],
   }));
   const title = "What was measured, and where";
-  if (runs.length === 1) return section("setup", title, runs);
+  const capacity = capacityBlocks(input.startups);
+  if (runs.length === 1) return section("setup", title, [...runs, ...capacity]);
   return section(
     "setup",
     title,
-    [],
+    capacity,
     input.manifests.map(({ run_id }, i) => section(`setup-${i + 1}`, run_id, [runs[i]!])),
   );
 }
@@ -68,6 +71,14 @@ function factsOf(manifest: Manifest): [string, string][] {
     ["Commit", git === null ? "not known" : `${git.commit}${git.dirty ? " with changes" : ""}`],
   ];
   return facts.filter(([, value]) => value !== "");
+}
+
+/** Whether entries of one model began their answers alike: what was seen, no verdict. */
+function agreementFacts({ agreements }: ReportInput, run_id: string): [string, string][] {
+  const found = agreements.get(run_id) ?? [];
+  return found.length === 0
+    ? []
+    : [["Agreement of the first tokens", found.map(agreementText).join("; ")]];
 }
 
 function blocksText({ config, plan }: Manifest): string {

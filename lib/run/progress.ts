@@ -2,6 +2,9 @@
  * Progress on stderr: one line that is rewritten where a terminal shows it, a plain line now and
  * then where none does. stdout stays for results.
  */
+import type { StartupState } from "@/engines/startup_watch.ts";
+import { STARTUP_PHASES } from "@/records/startup_record.ts";
+
 export interface TrialProgress {
   label: string;
   done: number;
@@ -42,10 +45,24 @@ export class Progress {
 
   /** The state of the trial that runs; shown at most four times a second. */
   update(trial: TrialProgress): void {
-    const period_ms = this.sink.isTerminal ? TERMINAL_PERIOD_MS : PLAIN_PERIOD_MS;
-    if (this.now() - this.#shown_ms < period_ms) return;
+    this.#show(() => this.#line(trial));
+  }
+
+  /** What a starting server is busy with; shown as often, but not of starts that are soon over. */
+  starting(label: string, { phase, phase_s, total_s }: StartupState): void {
+    if (total_s * 1000 < this.#period_ms) return;
+    const [inPhase, since] = [phase_s, total_s].map((s) => clock(s * 1000));
+    this.#show(() => `${label}: ${STARTUP_PHASES[phase]} for ${inPhase}, launched ${since} ago`);
+  }
+
+  get #period_ms(): number {
+    return this.sink.isTerminal ? TERMINAL_PERIOD_MS : PLAIN_PERIOD_MS;
+  }
+
+  #show(write: () => string): void {
+    if (this.now() - this.#shown_ms < this.#period_ms) return;
     this.#shown_ms = this.now();
-    const line = this.#line(trial);
+    const line = write();
     if (!this.sink.isTerminal) return this.sink.write(`${line}\n`);
     this.#clear();
     this.sink.write(line.slice(0, this.sink.columns - 1));

@@ -108,3 +108,25 @@ Deno.test("warm-up is shown and takes nothing off the time that is left", () => 
   assert.match(screenOf(written).at(-1)!, /, warm-up: /);
   assert.match(screenOf(written).at(-1)!, /1:00 gone, about 1:00 left/);
 });
+
+Deno.test("a starting server's phase is shown with its time, once the start takes long", () => {
+  for (const isTerminal of [true, false]) {
+    const { written, time, progress } = display(isTerminal);
+    const starting = (total_s: number) => {
+      time.now_ms = total_s * 1000;
+      progress.starting("block 1 · a", {
+        phase: "loading_weights",
+        phase_s: total_s - 3,
+        total_s,
+      });
+    };
+    starting(0.1);
+    starting(isTerminal ? 0.2 : 9.9);
+    assert.deepEqual(written, []);
+    starting(75);
+    starting(75.1);
+    assert.match(written.join(""), /^block 1 · a: loading weights for 1:12, launched 1:15 ago\n?$/);
+    progress.say("up");
+    assert.equal(screenOf(written).at(-2), "up");
+  }
+});

@@ -1,11 +1,15 @@
 /** Runs a whole plan: for each launch start the server, run its trials, stop it. */
 import type { Plan, PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
 import { usesGpu } from "@/engines/engine.ts";
-import { launch, LaunchError, type Server } from "@/engines/launch.ts";
+import { launch, LaunchError, type Server, type Startup } from "@/engines/launch.ts";
+import { maskedArgv } from "@/engines/secrets.ts";
+import type { StartupState } from "@/engines/startup_watch.ts";
+import { contentSeen } from "@/records/startup_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { GpuGuard } from "./gpu_guard.ts";
 import { type LaunchTelemetry, startTelemetry } from "./launch_telemetry.ts";
 import { portablePaths } from "./portable_paths.ts";
+import { probeContent } from "./content_probe.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
 import { type ServerDied, warmServer } from "./warm_server.ts";
 
@@ -51,6 +55,8 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   const record = launchRecord(planned, context);
   const journal = () => folder.journal.append({ type: "launch", ...record });
   progress.say(`block ${planned.block} · ${entry}: starting`);
+  const onStartup = (state: StartupState) =>
+    progress.starting(`block ${planned.block} · ${entry}`, state);
   let server: Server;
   let telemetry: LaunchTelemetry | null = null;
   const guard = usesGpu(config.engines[entry]!) ? context.gpu ?? null : null;
@@ -58,11 +64,12 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
     const occupied = await guard?.untilEmpty(signal) ?? null;
     if (occupied !== null) throw occupiedGpu(occupied);
     telemetry = await startTelemetry(launch_id, entry, context);
-    server = await launch({ config, entry, log, cores, signal });
+    server = await launch({ config, entry, log, cores, signal, onStartup });
   } catch (error) {
-    const { message, exit = null, failure = null, argv } = error as Partial<LaunchError> & Error;
+    const seen = error as Partial<LaunchError> & Error;
+    const { message, exit = null, failure = null, argv = [], startup = {} } = seen;
     Object.assign(record, { outcome: "failed", error: portablePaths(message), exit, failure });
-    record.argv = (argv ?? []).map(portablePaths);
+    Object.assign(record, recordedStart(argv, startup));
     if (telemetry !== null) record.telemetry = await telemetry.stop();
     journal();
     if (signal.aborted) return;
@@ -72,10 +79,16 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
   const { pid, ready_s, simulated, baseUrl: base_url } = server;
   Object.assign(record, { outcome: "ready", pid, ready_s, simulated, base_url });
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
-  record.argv = server.argv.map(portablePaths);
+  Object.assign(record, recordedStart(server.argv, server.startup));
   journal();
   const warm = warmServer(server, telemetry.watchServer(server));
   try {
+    const probe = await probeContent(entry, warm, config, signal);
+    if (probe !== null) record.content_probe = probe;
+    journal();
+    if (probe?.verdict === "SUSPECT") {
+      progress.say(`block ${planned.block} · ${entry}: SUSPECT, ${contentSeen(probe)}`);
+    }
     for (const trial of planned.trials) {
       if (signal.aborted) break;
       report(trial, await runTrial(trial, warm, context), context, result);
@@ -121,6 +134,23 @@ function launchRecord(planned: PlannedLaunch, { config }: RunContext): LaunchRec
     exit: null,
     error: null,
     failure: null,
+  };
+}
+
+/** The command line and the start as they may be shared: without secrets and this machine's folders. */
+function recordedStart(argv: readonly string[], startup: Startup): Partial<LaunchRecord> {
+  const { environment, ...told } = startup;
+  const portable = (variables: Record<string, string>) =>
+    Object.fromEntries(Object.entries(variables).map(([name, v]) => [name, portablePaths(v)]));
+  return {
+    argv: maskedArgv(argv).map(portablePaths),
+    ...told,
+    ...(environment === undefined ? {} : {
+      environment: {
+        added: portable(environment.added),
+        inherited: portable(environment.inherited),
+      },
+    }),
   };
 }
 

@@ -5,12 +5,17 @@ import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import type { LaunchRecord } from "@/records/trial_record.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
+import { withEnv } from "@/test_servers/with_env.ts";
+import { PROBE_REQUESTS } from "./content_probe.ts";
 import { Progress } from "./progress.ts";
 import { runPlan } from "./run_plan.ts";
 
 const never = new AbortController().signal;
+/** What a server is asked before its first trial: whether it is ready, and three questions. */
+const BEFORE = 1 + PROBE_REQUESTS;
 
 /** Runs a study of one external server; gives the result, what was said and what was recorded. */
 async function runOn(baseUrl: string, benchmark: object, signal = never) {
@@ -40,7 +45,7 @@ Deno.test("all trials of a launch run on one server, lowest concurrency first", 
   const benchmark = { concurrency_levels: [2, 1], requests_per_level: 4, warmup_requests: 2 };
   const { result, said, data } = await runOn(server.baseUrl, benchmark);
   assert.deepEqual(result, { finished: 2, failures: [], interrupted: false });
-  assert.equal(server.requests, 1 + 2 * (2 + 4));
+  assert.equal(server.requests, BEFORE + 2 * (2 + 4));
   assert.match(said, /\[1\/2\] .* 1 user: 4 requests\n(.*\n)*\[2\/2\] .* 2 users: 4 requests\n/);
   assert.deepEqual(data.problems, []);
   for (const { trial_id, window_start_ms, window_end_ms, client } of data.trials) {
@@ -63,14 +68,13 @@ Deno.test("that a server closes without a word is learned once for all trials of
   const { result, data } = await runOn(server.baseUrl, benchmark);
   assert.equal(result.finished, 2);
   assert.ok(data.requests.every(({ failure }) => failure === null));
-  const heardTwice = server.requests - (1 + 2 * (4 + 8));
+  const heardTwice = server.requests - (BEFORE + 2 * (4 + 8));
   assert.ok(heardTwice <= 1, `${heardTwice} requests were heard twice`);
 });
 
 Deno.test("a trial that fails is recorded and the next one runs", async () => {
-  // Readiness and the first trial's two requests.
   await using server = await ScriptedServer.start({
-    behaviour: (request) => request === 2 || request === 3 ? "status-500" : "answer",
+    behaviour: (request) => [1, 2].includes(request - BEFORE) ? "status-500" : "answer",
   });
   const benchmark = { concurrency_levels: [1, 2], requests_per_level: 2, warmup_requests: 0 };
   const { result, data } = await runOn(server.baseUrl, benchmark);
@@ -91,7 +95,7 @@ Deno.test("warm-up prompts are never measured", async () => {
   assert.equal(used("warmup").size, 1);
   assert.equal(used("measured").size, 3);
   assert.ok(used("warmup").isDisjointFrom(used("measured")));
-  assert.equal(new Set(server.bodies.slice(1)).size, 9, "no two requests are alike");
+  assert.equal(new Set(server.bodies.slice(BEFORE)).size, 9, "no two requests are alike");
 });
 
 Deno.test("a run that is aborted before it starts starts nothing", async () => {
@@ -106,11 +110,11 @@ Deno.test("a run that is aborted before it starts starts nothing", async () => {
 Deno.test("an abort in the middle of a trial records it as interrupted", async () => {
   const run = new AbortController();
   await using server = await ScriptedServer.start({
-    behaviour: (request) => request <= 3 ? "answer" : "silent",
+    behaviour: (request) => request <= BEFORE + 2 ? "answer" : "silent",
   });
   const benchmark = { concurrency_levels: [1], requests_per_level: 9, warmup_requests: 0 };
   const running = runOn(server.baseUrl, benchmark, run.signal);
-  await server.until(({ requests }) => requests === 4);
+  await server.until(({ requests }) => requests === BEFORE + 3);
   run.abort(new Error("interrupted"));
   const { result, data } = await running;
   assert.deepEqual(result, { finished: 0, failures: [], interrupted: true });
@@ -122,15 +126,25 @@ Deno.test("an abort in the middle of a trial records it as interrupted", async (
 });
 
 /** Runs a study of a vLLM that dies as a real one was seen to, after it has given `answers` answers. */
-async function runOnDying(answers: number, benchmark: object) {
+async function runOnDying(
+  answers: number,
+  benchmark: object,
+  { said = [] as string[], extra_args = [] as string[] } = {},
+) {
   using temp = new TempFolder();
   const testdata = join(import.meta.dirname!, "../engines/testdata");
   const log = join(testdata, "vllm-0.32.0-core_killed_tail.log");
   const args = `${join(testdata, "dying_vllm.ts")} ${log} ${answers}`;
-  const lines = ["#!/bin/sh", `exec ${Deno.execPath()} run -A --no-lock --quiet ${args} "$@"`, ""];
+  const echoes = said.map((line) => `echo '${line}'`);
+  const lines = [
+    "#!/bin/sh",
+    ...echoes,
+    `exec ${Deno.execPath()} run -A --no-lock --quiet ${args} "$@"`,
+    "",
+  ];
   const executable = temp.file("vllm", lines.join("\n"));
   Deno.chmodSync(executable, 0o755);
-  return await runStudy({ v: { kind: "vllm", executable } }, benchmark);
+  return await runStudy({ v: { kind: "vllm", executable, extra_args } }, benchmark);
 }
 
 Deno.test("a server that dies in a trial is told with its cause, and its other trials fail at once", async () => {
@@ -140,8 +154,8 @@ Deno.test("a server that dies in a trial is told with its cause, and its other t
     warmup_requests: 0,
     blocks: 2,
   };
-  // One for its readiness, four for the first trial, two of the second.
-  const { result, data } = await runOnDying(1 + 4 + 2, benchmark);
+  // Four for the first trial, two of the second.
+  const { result, data } = await runOnDying(BEFORE + 4 + 2, benchmark);
   const [first, second] = [data.trials.slice(0, 3), data.trials.slice(3)];
   for (const trials of [first, second]) {
     assert.deepEqual(trials.map(({ outcome }) => outcome), ["finished", "failed", "failed"]);
@@ -166,4 +180,58 @@ Deno.test("a server that dies in a trial is told with its cause, and its other t
   for (const { outcome, failure, exit } of data.launches) {
     assert.deepEqual([outcome, failure, exit], ["died", "engine_core_died", "exit 0"]);
   }
+});
+
+Deno.test("a launch's record has its phases, its numbers and its environment, without secrets", async () => {
+  const env = { HF_TOKEN: "hf_0123456789", VLLM_LOGGING_PREFIX: "of hf_0123456789" };
+  await withEnv(env, async () => {
+    const said = ["Starting to load model m", "GPU KV cache size: 1,000 tokens, Maximum"];
+    const extra_args = ["--api-key", "sk-secret"];
+    const benchmark = { concurrency_levels: [1], requests_per_level: 4, warmup_requests: 0 };
+    const { data } = await runOnDying(9, benchmark, { said, extra_args });
+    const [{ phases, told, environment, ready_s, argv }] = data.launches as [LaunchRecord];
+    assert.deepEqual(phases!.map(({ phase }) => phase), ["importing", "loading_weights"]);
+    assert.equal(phases!.at(-1)!.end_s, ready_s);
+    assert.equal(told!.kv_cache_tokens, 1000);
+    assert.equal(environment!.inherited["HF_TOKEN"], "***");
+    assert.equal(environment!.inherited["VLLM_LOGGING_PREFIX"], "of ***");
+    assert.deepEqual(argv.slice(-2), ["--api-key", "***"]);
+    assert.ok(!/hf_0123|sk-secret/.test(JSON.stringify(data.launches)));
+  });
+});
+
+Deno.test("a server is asked three greedy questions before its trials, and told by what it answers", async () => {
+  await using server = await ScriptedServer.start();
+  const benchmark = { concurrency_levels: [1], requests_per_level: 2, warmup_requests: 1 };
+  const { data, said } = await runOn(server.baseUrl, { ...benchmark, temperature: 1 });
+  const asked = server.bodies.slice(1, BEFORE).map((body) => JSON.parse(body));
+  for (const { max_tokens, temperature, ignore_eos } of asked) {
+    assert.deepEqual([max_tokens, temperature, ignore_eos ?? false], [32, 0, false]);
+  }
+  const { answers, verdict } = data.launches[0]!.content_probe!;
+  assert.equal(verdict, "text");
+  assert.deepEqual(answers.map(({ text, fault }) => [text, fault]), Array(3).fill(["Hi!", null]));
+  assert.ok(!said.includes("SUSPECT"));
+});
+
+Deno.test("an engine that talks nonsense makes every trial of its launch suspect", async () => {
+  const engine = (...extra_args: string[]) => ({ kind: "simulated", wire: "vllm", extra_args });
+  const engines = { ok: engine(), broken: engine("--fault", "nonsense") };
+  const benchmark = { concurrency_levels: [1, 2], requests_per_level: 20, warmup_requests: 4 };
+  const { data, said } = await runStudy(engines, benchmark);
+  const verdicts = new Map(data.launches.map((l) => [l.entry, l.content_probe!.verdict]));
+  assert.deepEqual([verdicts.get("ok"), verdicts.get("broken")], ["text", "SUSPECT"]);
+  assert.match(said, /broken: SUSPECT, 3 of 3 answers to the content probe .* repeated: "!!!!/);
+});
+
+Deno.test("a server that answers no probe is run all the same, and asked no further question", async () => {
+  await using server = await ScriptedServer.start({
+    behaviour: (request) => request === 2 ? "status-500" : "answer",
+  });
+  const benchmark = { concurrency_levels: [1], requests_per_level: 2, warmup_requests: 0 };
+  const { data, result } = await runOn(server.baseUrl, benchmark);
+  assert.equal(result.finished, 1);
+  const { answers, verdict } = data.launches[0]!.content_probe!;
+  assert.deepEqual([answers.length, answers[0]!.fault, verdict], [1, "failed", "SUSPECT"]);
+  assert.match(answers[0]!.text, /HTTP 500/);
 });

@@ -7,6 +7,7 @@ import { connectError } from "@/engines/connect_error.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Server } from "@/engines/launch.ts";
+import { masked, secretsOf } from "@/engines/secrets.ts";
 import { Connection } from "@/load/connection.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
@@ -138,6 +139,8 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
   const { config, progress } = context;
   const requests = load.requests[phase];
   const tally = new Tally();
+  const hidden = (error: string) =>
+    masked(hideKey(error, headers), secretsOf(config.engines[trial.entry]));
   const window_end_ms = await generateLoad({
     trial_id: trial.trial_id,
     phase,
@@ -147,7 +150,7 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
     timeout_ms: config.benchmark.request_timeout_s * 1000,
     signal,
     onRecord(seen) {
-      const record = { ...seen, error: seen.error && hideKey(seen.error, headers) };
+      const record = { ...seen, error: seen.error && hidden(seen.error) };
       tally.add(record);
       sink.append(record);
       const { ended: done, failed } = tally;

@@ -1,5 +1,12 @@
 /** Faults that the simulated engine shows on request, to try clients and launchers on. */
-const REQUEST_FAULTS = ["http-500", "cut", "error-in-stream", "no-usage", "hang"] as const;
+const REQUEST_FAULTS = [
+  "http-500",
+  "cut",
+  "error-in-stream",
+  "no-usage",
+  "hang",
+  "nonsense",
+] as const;
 const START_FAULTS = ["exit-at-start", "slow-start"] as const;
 
 export type RequestFault = typeof REQUEST_FAULTS[number];

@@ -6,7 +6,7 @@ import { BodyWriter } from "./body_writer.ts";
 import { FAULT_AFTER_TOKENS, type RequestFault } from "./faults.ts";
 import type { GenerationRequest, ServedModel } from "./generation_request.ts";
 import { machineNow } from "./machine_clock.ts";
-import { answerTokens, Detokenizer, naturalLength } from "./tokens.ts";
+import { answerTokens, Detokenizer, naturalLength, nonsenseTokens } from "./tokens.ts";
 import type { TruthRecord } from "./truth_log.ts";
 import type { Answer, FinishReason, TokenOut, Wire } from "./wire.ts";
 
@@ -55,7 +55,8 @@ export function generate(
   const { outputTokens, finish } = lengthOf(request, seed);
   const truth = newTruth(request, arrival, wire);
   const outlet = newOutlet(request, arrival, response, settings);
-  const tokens = answerTokens(seed, request.prompt);
+  const nonsense = arrival.fault === "nonsense";
+  const tokens = nonsense ? nonsenseTokens() : answerTokens(seed, request.prompt);
   const detokenizer = new Detokenizer();
   const { fault, sequenceId, receivedMs } = arrival;
   const breaks = fault === "cut" || fault === "error-in-stream" ? fault : null;

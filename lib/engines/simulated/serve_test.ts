@@ -193,6 +193,12 @@ Deno.test("no-usage leaves usage out", async () => {
   assert.ok(!text.includes('"usage"'));
 });
 
+Deno.test("nonsense says one token over and over", async () => {
+  await using server = await spawnServer("--fault", "nonsense", ...QUICK);
+  const { text } = await readAll(await ask(server, 4));
+  assert.equal(text.match(/"content":"!"/g)?.length, 4);
+});
+
 Deno.test("hang never answers, and notes the client that gives up", async () => {
   await using server = await spawnServer("--fault", "hang", ...QUICK);
   await assert.rejects(ask(server, 4, { signal: AbortSignal.timeout(500) }), /TimeoutError/);

@@ -70,6 +70,11 @@ export function* answerTokens(seed: number, prompt: string): Generator<Uint8Arra
   }
 }
 
+/** The bytes of an answer of one token over and over, as a broken engine gives it. */
+export function* nonsenseTokens(): Generator<Uint8Array, never> {
+  for (;;) yield new TextEncoder().encode("!");
+}
+
 /**
  * Turns tokens into text one at a time. Bytes of an unfinished character are held back; what is
  * unfinished after the last token becomes U+FFFD.

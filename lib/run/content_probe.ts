@@ -1,0 +1,122 @@
+/** Asks a ready server three questions before it is measured: does it speak at all? */
+import type { Config, EngineEntry } from "@/config/schema.ts";
+import { engineOf } from "@/engines/kinds.ts";
+import { masked, secretsOf } from "@/engines/secrets.ts";
+import { Connection, type ServerHabits } from "@/load/connection.ts";
+import { exchange, type ExchangeOptions, type PreparedRequest, toRecord } from "@/load/exchange.ts";
+import { splitEvents } from "@/load/sse.ts";
+import { parseStream } from "@/load/stream_parse.ts";
+import type { ContentProbe, ProbeAnswer } from "@/records/startup_record.ts";
+import { contentFault, contentVerdict } from "./content_verdict.ts";
+import { portablePaths } from "./portable_paths.ts";
+import type { WarmServer } from "./warm_server.ts";
+
+/** Facts with an obvious answer, which different servers of a model should begin alike. */
+const QUESTIONS = {
+  "capital": "What is the capital of France?",
+  "legs": "How many legs does a spider have?",
+  "sky": "What colour is the sky on a clear day?",
+};
+/** How many requests a probe is, for each replica. */
+export const PROBE_REQUESTS = Object.keys(QUESTIONS).length;
+const MAX_TOKENS = 32;
+const LONGEST_TEXT = 200;
+/** A first request may compile kernels; a server that needs longer does not answer. */
+const ANSWER_TIMEOUT_S = 120;
+
+/**
+ * The answers of `warm`, or of each replica behind it, one after the other, greedy, up to the first
+ * request that fails; null when the run was aborted meanwhile. End-of-text tokens are heeded whatever
+ * the entry says.
+ */
+export async function probeContent(
+  entryName: string,
+  warm: WarmServer,
+  config: Config,
+  signal: AbortSignal,
+): Promise<ContentProbe | null> {
+  const entry = config.engines[entryName]!;
+  const { baseUrl, replicas = [baseUrl], model } = warm.server;
+  const options = {
+    now: () => performance.now(),
+    timeout_ms: Math.min(config.benchmark.request_timeout_s, ANSWER_TIMEOUT_S) * 1000,
+    signal: AbortSignal.any([signal, warm.died]),
+  };
+  const answers: ProbeAnswer[] = [];
+  for (const [i, root] of replicas.entries()) {
+    const of = i === 0 ? "" : ` of replica ${i + 1}`;
+    const requests = requestsFor(entry, model, of);
+    const seen = await probeOne(root, entry, warm.habits, requests, options);
+    answers.push(...seen.map((answer) => ({ ...answer, text: portable(answer.text, entry) })));
+    if (seen.at(-1)?.fault === "failed") break;
+  }
+  return signal.aborted ? null : { answers, verdict: contentVerdict(answers) };
+}
+
+function requestsFor(entry: EngineEntry, model: string, of: string): PreparedRequest[] {
+  const engine = engineOf(entry.kind);
+  return Object.entries(QUESTIONS).map(([id, content]) => {
+    const messages = [{ role: "user", content }];
+    const asked = { messages, max_tokens: MAX_TOKENS, temperature: 0 };
+    const body = JSON.stringify(engine.body({ ...entry, ignore_eos: false }, model, asked));
+    return { prompt_id: id + of, max_tokens: MAX_TOKENS, body };
+  });
+}
+
+async function probeOne(
+  baseUrl: string,
+  entry: EngineEntry,
+  habits: ServerHabits,
+  requests: PreparedRequest[],
+  options: ExchangeOptions,
+): Promise<ProbeAnswer[]> {
+  const engine = engineOf(entry.kind);
+  const headers = engine.headers(entry);
+  const connection = new Connection({ baseUrl, headers, habits, ca: engine.ca?.(entry) });
+  const answers: ProbeAnswer[] = [];
+  try {
+    await connection.open();
+    for (const request of requests) {
+      await connection.prepare();
+      answers.push(await ask(connection, request, options));
+      if (answers.at(-1)!.fault === "failed") break;
+    }
+  } catch (error) {
+    const { prompt_id } = requests[answers.length]!;
+    answers.push({ prompt_id, text: (error as Error).message, fault: "failed" });
+  } finally {
+    await connection.close();
+  }
+  return answers;
+}
+
+/** A request that broke counts as failed; what the stream lacks besides its text does not matter here. */
+async function ask(
+  connection: Connection,
+  request: PreparedRequest,
+  options: ExchangeOptions,
+): Promise<ProbeAnswer> {
+  const seen = await exchange(connection, request, options);
+  const { failure, error } = toRecord(UNPLANNED, request, seen);
+  const { prompt_id } = request;
+  if (failure !== null && !["no_usage", "no_token"].includes(failure)) {
+    return { prompt_id, text: error!, fault: "failed" };
+  }
+  const { text } = parseStream(splitEvents(seen.reads).events, "chat");
+  return { prompt_id, text, fault: contentFault(text) };
+}
+
+/** The probe is no part of a trial; of its record only the failure is used. */
+const UNPLANNED = {
+  trial_id: "",
+  phase: "warmup",
+  request_index: 0,
+  user_index: 0,
+  in_flight: 1,
+  scheduled_ms: 0,
+} as const;
+
+/** Shortened, and without secrets and this machine's folders, which errors may carry. */
+function portable(text: string, entry: EngineEntry): string {
+  return [...portablePaths(masked(text, secretsOf(entry)))].slice(0, LONGEST_TEXT).join("");
+}
