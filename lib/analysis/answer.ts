@@ -1,4 +1,5 @@
 /** The few sentences that answer the question of a run. */
+import { levelValue } from "./load_axis.ts";
 import type { Comparison } from "./summary_row.ts";
 
 export interface AnswerSentence {
@@ -7,12 +8,15 @@ export interface AnswerSentence {
 }
 
 /**
- * For each group (real, simulated) and workload: throughput at the highest level and, where there is
+ * For each group (real, simulated), workload and family of loads: throughput at the highest level and, where there is
  * only one pair, what that costs or gains in median TTFT and TPOT there, and throughput at the lowest
  * level. Real engines come first.
  */
 export function answer(comparisons: readonly Comparison[]): AnswerSentence[] {
-  const groups = Map.groupBy(comparisons, ({ simulated, workload }) => `${simulated} ${workload}`);
+  const groups = Map.groupBy(
+    comparisons,
+    ({ simulated, workload, load_family }) => JSON.stringify([simulated, workload, load_family]),
+  );
   return [...groups.values()]
     .sort(([a], [b]) => Number(a!.simulated) - Number(b!.simulated))
     .flatMap((group) =>
@@ -24,10 +28,10 @@ export function answer(comparisons: readonly Comparison[]): AnswerSentence[] {
 }
 
 function chosen(group: Comparison[]): Comparison[] {
-  const levels = group.map(({ concurrency }) => concurrency);
+  const levels = group.map(levelValue);
   const [lowest, highest] = [Math.min(...levels), Math.max(...levels)];
   const pick = (metric: Comparison["metric"], level: number) =>
-    group.filter((each) => each.metric === metric && each.concurrency === level);
+    group.filter((each) => each.metric === metric && levelValue(each) === level);
   const main = pick("output_tokens_per_s", highest);
   if (main.length !== 1) return main;
   const below = lowest === highest ? [] : pick("output_tokens_per_s", lowest);

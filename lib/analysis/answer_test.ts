@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { closedPoint } from "@/config/load_point.ts";
 import { answer } from "./answer.ts";
 import type { Comparison } from "./summary_row.ts";
 
@@ -6,7 +7,7 @@ function comparison(changes: Partial<Comparison>): Comparison {
   const base = {
     simulated: false,
     workload: "prompts",
-    concurrency: 8,
+    ...closedPoint(changes.concurrency ?? 8),
     metric: "output_tokens_per_s" as const,
     a: "a",
     b: "b",
@@ -66,7 +67,7 @@ Deno.test("real engines come first and simulated ones are called so in the sente
 });
 
 Deno.test("each workload has its own answer, at its own highest level", () => {
-  const code = pair({ workload: "code" }).filter(({ concurrency }) => concurrency < 8);
+  const code = pair({ workload: "code" }).filter(({ concurrency }) => concurrency! < 8);
   assert.deepEqual(texts([...pair(), ...code]).filter((text) => text.includes("code")), [
     "output_tokens_per_s of a/b at 4 on code.",
     "ttft_ms_p50 of a/b at 4 on code.",

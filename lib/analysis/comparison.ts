@@ -1,4 +1,5 @@
 /** Compares entries over paired blocks: the ratio, its interval, and what may be said. */
+import { loadInWords, pointOf } from "./load_axis.ts";
 import { ratioText } from "./number_text.ts";
 import { ratioInterval } from "./statistics/ratio_interval.ts";
 import type { Comparison, SummaryRow } from "./summary_row.ts";
@@ -9,13 +10,13 @@ const WIDEST_FOR_NO_DIFFERENCE = 1.5;
 const METRICS: ComparedMetric[] = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"];
 
 /**
- * All pairs of entries at each workload and level. Real and simulated engines are never paired, nor
+ * All pairs of entries at each workload and load. Real and simulated engines are never paired, nor
  * are different runs; a pair uses only blocks in which neither trial is INVALID.
  */
 export function compareEntries(rows: readonly SummaryRow[]): Comparison[] {
   const cells = Map.groupBy(
     rows,
-    (row) => JSON.stringify([row.run_id, row.simulated, row.workload, row.concurrency]),
+    (row) => JSON.stringify([row.run_id, row.simulated, row.workload, row.load]),
   );
   return [...cells.values()].flatMap((cell) => {
     const entries = [...new Set(cell.map(({ engine }) => engine))];
@@ -25,7 +26,8 @@ export function compareEntries(rows: readonly SummaryRow[]): Comparison[] {
 }
 
 function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: string): Comparison {
-  const { simulated, workload, concurrency } = cell[0]!;
+  const { simulated, workload } = cell[0]!;
+  const point = pointOf(cell[0]!);
   const usable = (entry: string) =>
     new Map(
       cell.filter((row) => row.engine === entry && row.verdict !== "INVALID")
@@ -39,7 +41,7 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
   const interval = ratioInterval(pairs);
   const both = cell.filter(({ engine }) => engine === a || engine === b);
   const left_out = new Set(both.map(({ block }) => block)).size - pairs.length;
-  const base = { simulated, workload, concurrency, metric, a, b, launches: pairs.length, left_out };
+  const base = { simulated, workload, ...point, metric, a, b, launches: pairs.length, left_out };
   const verdict = interval === null
     ? "not comparable"
     : interval.low > 1
@@ -62,8 +64,8 @@ const WORDS: Record<ComparedMetric, string> = {
 };
 
 function sentenceOf(comparison: Omit<Comparison, "sentence">, unit: string): string {
-  const { a, b, concurrency, metric, launches, left_out, ratio, low, high, verdict } = comparison;
-  const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
+  const { a, b, metric, launches, left_out, ratio, low, high, verdict } = comparison;
+  const users = loadInWords(comparison);
   if (ratio === null || low === null || high === null) {
     return `At ${users}, ${a} and ${b} cannot be compared on ${WORDS[metric]}: ` +
       `${launches} paired ${unit} with a usable value, 2 are needed.`;

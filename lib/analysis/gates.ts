@@ -1,8 +1,9 @@
 /** The checks that a trial must pass before its numbers mean what they say, as data. */
-import { fullSampleSize, fullWarmup, type PlannedTrial } from "@/config/plan.ts";
+import { fullSampleSize, fullWarmup, type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
+import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import type { Gate, SummaryRow } from "./summary_row.ts";
 
 /** What the gates look at. `ttft_ms_p50` sets how much send lag matters. */
@@ -22,24 +23,27 @@ export interface GateInput {
   content_probe?: ContentProbe | undefined;
 }
 
+type Check = (input: GateInput) => Gate;
+
 /** All gates of one trial, passed and failed. */
 export function trialGates(input: GateInput): Gate[] {
+  const { load } = input.trial;
+  const busyUsers = load.mode === "closed" && load.think_ms === undefined;
+  const steadyRate = load.mode === "poisson" || load.mode === "gamma" || load.mode === "constant";
+  const capped = load.mode !== "closed" && load.max_in_flight !== undefined;
+  const checks: Check[] = [finished, failures, usage, outputLength];
+  if (busyUsers) checks.push(inFlight, runningOnServer);
+  checks.push(sampleSize, warmUp, capped ? cappedLag : sendLag);
+  if (load.mode !== "closed" && !capped) checks.push(({ measured }) => achievedRate(measured));
+  if (steadyRate) checks.push(({ measured }) => overSaturated(measured));
   const { content_probe } = input;
-  return [
-    ...[
-      finished,
-      failures,
-      usage,
-      outputLength,
-      inFlight,
-      runningOnServer,
-      sampleSize,
-      warmUp,
-      sendLag,
-    ]
-      .map((gate) => gate(input)),
-    ...(content_probe === undefined ? [] : [content(content_probe)]),
-  ];
+  if (content_probe !== undefined) checks.push(() => content(content_probe));
+  return checks.map((check) => check(input));
+}
+
+/** False where the queue grew as long as load came, so that no tail may be reported. */
+export function tailsHold(gates: readonly Gate[]): boolean {
+  return gates.every(({ gate, pass }) => gate !== "over-saturated" || pass);
 }
 
 /** The verdict and a sentence for each failed gate. */
@@ -116,14 +120,15 @@ function outputLength({ trial, measured }: GateInput): Gate {
 
 function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
   const highest = measured.reduce((most, { in_flight }) => Math.max(most, in_flight), 0);
-  const reached = in_flight_mean !== null && in_flight_mean >= 0.95 * trial.concurrency;
+  const users = trial.concurrency!;
+  const reached = in_flight_mean !== null && in_flight_mean >= 0.95 * users;
   const mean = in_flight_mean === null ? "nothing" : in_flight_mean.toFixed(2);
   return {
     gate: "in flight",
     value: `mean ${mean}, highest ${highest}`,
-    limit: `mean ≥ ${(0.95 * trial.concurrency).toFixed(2)}, highest ${trial.concurrency}`,
-    pass: reached && highest === trial.concurrency,
-    cause: trial.requests < trial.concurrency ? "plan" : "client",
+    limit: `mean ≥ ${(0.95 * users).toFixed(2)}, highest ${users}`,
+    pass: reached && highest === users,
+    cause: trial.requests < users ? "plan" : "client",
     fails_to: "INVALID",
   };
 }
@@ -135,7 +140,7 @@ const ENOUGH_SAMPLES = 5;
 function runningOnServer(
   { trial, in_flight_mean, server_running_mean, server_samples }: GateInput,
 ): Gate {
-  const limit = 0.95 * trial.concurrency;
+  const limit = 0.95 * trial.concurrency!;
   const told = server_running_mean !== null && server_samples >= ENOUGH_SAMPLES;
   // What the client did not send the server could not run.
   const sent = in_flight_mean !== null && in_flight_mean >= limit;
@@ -156,8 +161,11 @@ function runningOnServer(
   };
 }
 
+/** Requests of an open loop that a p90 needs (method note 2.3). */
+const OPEN_SAMPLE = 36;
+
 function sampleSize({ trial }: GateInput): Gate {
-  const full = fullSampleSize(trial.concurrency);
+  const full = trial.concurrency === null ? OPEN_SAMPLE : fullSampleSize(trial.concurrency);
   return {
     gate: "sample size",
     value: `${trial.requests} requests planned`,
@@ -169,7 +177,8 @@ function sampleSize({ trial }: GateInput): Gate {
 }
 
 function warmUp({ trial, warmup }: GateInput): Gate {
-  const full = fullWarmup(trial.concurrency);
+  const users = trial.concurrency ?? warmupUsers(trial.offered_requests_per_s ?? 0);
+  const full = fullWarmup(users);
   const failed = warmup.filter(({ failure }) => failure !== null).length;
   return {
     gate: "warm-up",
@@ -202,6 +211,21 @@ function content(probe: ContentProbe): Gate {
     limit: "every answer to the content probe is text, none empty, repeated or failed",
     pass: probe.verdict === "text",
     cause: "server",
+    fails_to: "SUSPECT",
+  };
+}
+
+/** Under a cap requests wait by design; their latency counts from the schedule all the same. */
+function cappedLag({ trial, measured, send_lag_ms_p99 }: GateInput): Gate {
+  const waited = measured.filter(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms > 1).length;
+  return {
+    gate: "send lag",
+    value: `capped: ${waited} of ${trial.requests} sent more than 1 ms late, p99 ${
+      (send_lag_ms_p99 ?? 0).toFixed(2)
+    } ms`,
+    limit: "none under a cap",
+    pass: send_lag_ms_p99 !== null,
+    cause: "plan",
     fails_to: "SUSPECT",
   };
 }

@@ -1,7 +1,9 @@
-/** From trials to one row for each entry × workload × concurrency, over its launches. */
+/** From trials to one row for each entry × workload × load, over its launches. */
 import { median } from "simple-statistics";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
+import { tailsHold } from "./gates.ts";
+import { pointOf } from "./load_axis.ts";
 import { e2eMs, tpotMs, ttftMs } from "./request_metrics.ts";
 import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
 
@@ -20,22 +22,23 @@ export function levelRows(
   const byTrial = Map.groupBy(measured, ({ trial_id }) => trial_id);
   const groups = Map.groupBy(
     rows,
-    (row) => JSON.stringify([row.engine, row.workload, row.concurrency]),
+    (row) => JSON.stringify([row.engine, row.workload, row.load]),
   );
   return [...groups.values()].map((trials) => levelRow(trials, byTrial));
 }
 
 function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): LevelRow {
-  const { engine, kind, simulated, workload, concurrency } = trials[0]!;
+  const { engine, kind, simulated, workload } = trials[0]!;
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
   const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
+  const tails = usable.every(({ gates }) => tailsHold(gates));
   return {
     engine,
     kind,
     simulated,
     workload,
-    concurrency,
+    ...pointOf(trials[0]!),
     launches: usable.length,
     requests: sum(usable.map((row) => row.requests)),
     failed: sum(usable.map((row) => row.failed)),
@@ -50,9 +53,9 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     memory_label: usable.find(({ memory }) => memory !== null)?.memory?.label ?? null,
     ready_s: over((row) => row.ready_s),
     pooled: {
-      ttft_ms: pooled(launches, ttftMs),
-      tpot_ms: pooled(launches, tpotMs),
-      e2e_ms: pooled(launches, e2eMs),
+      ttft_ms: pooled(launches, ttftMs, tails),
+      tpot_ms: pooled(launches, tpotMs, true),
+      e2e_ms: pooled(launches, e2eMs, tails),
     },
     verdict: worst(trials),
   };
@@ -68,15 +71,16 @@ export function spread(values: (number | null)[]): Spread | null {
 function pooled(
   launches: RequestRecord[][],
   metric: (record: RequestRecord) => number | null,
+  tails: boolean,
 ): PooledQuantiles {
   const values = launches.flat().map(metric).filter((value) => value !== null);
   const evenly = launches.every((records) => records.length >= P99_REQUESTS_A_LAUNCH);
   return {
     n: values.length,
     p50: carriedQuantile(values, 0.5),
-    p90: carriedQuantile(values, 0.9),
-    p95: carriedQuantile(values, 0.95),
-    p99: evenly ? carriedQuantile(values, 0.99) : null,
+    p90: tails ? carriedQuantile(values, 0.9) : null,
+    p95: tails ? carriedQuantile(values, 0.95) : null,
+    p99: evenly && tails ? carriedQuantile(values, 0.99) : null,
   };
 }
 

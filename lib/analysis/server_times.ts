@@ -1,5 +1,6 @@
 /** The server's own times against the client's: what lies between the two is not the engine's doing. */
 import { mean, median, quantile } from "simple-statistics";
+import { loadLabel, type LoadPoint, loadPointOf } from "@/config/load_point.ts";
 import { plannedTrials } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
@@ -7,11 +8,10 @@ import { tpotMs, ttftFromSendMs } from "./request_metrics.ts";
 import { measuredDelta, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 
 /** Client minus server for one time of one entry at one level, over all its launches. */
-export interface ServerTimeRow {
+export interface ServerTimeRow extends LoadPoint {
   engine: string;
   simulated: boolean;
   workload: string;
-  concurrency: number;
   /** TTFT counts from the send; decode is first to last token; TPOT is a mean over requests. */
   time: "ttft" | "decode" | "tpot";
   /** `requests`: each request's own times. `means`: one difference of means a trial, from histograms. */
@@ -38,17 +38,17 @@ export function serverTimeRows(run: RunData): ServerTimeRow[] {
   const records = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
   const levels = Map.groupBy(
     trials,
-    ({ entry, workload, concurrency }) => JSON.stringify([entry, workload, concurrency]),
+    ({ entry, workload, load }) => JSON.stringify([entry, workload, loadLabel(load)]),
   );
   return [...levels.values()].flatMap((members) => {
-    const { entry: engine, simulated, workload, concurrency } = members[0]!;
+    const { entry: engine, simulated, workload } = members[0]!;
     const measured = members.map(({ trial_id }) =>
       (requests.get(trial_id) ?? []).filter(({ phase, failure }) =>
         phase === "measured" && failure === null
       )
     );
     const all = measured.flat();
-    const level = { engine, simulated, workload, concurrency };
+    const level = { engine, simulated, workload, ...loadPointOf(members[0]!) };
     const row = (time: ServerTimeRow["time"], source: ServerTimeRow["source"], pairs: Pair[]) => {
       const without_queue = source === "requests" && time === "ttft" &&
         all.some(({ server_queue_ms }) => server_queue_ms == null);

@@ -1,10 +1,11 @@
 /** From a run's records to one row a trial. */
 import { quantile } from "simple-statistics";
+import { loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
-import { trialGates, verdictOf } from "./gates.ts";
+import { tailsHold, trialGates, verdictOf } from "./gates.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
 import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
 import type { SummaryRow } from "./summary_row.ts";
@@ -77,11 +78,11 @@ function summarizeTrial(
     kind: trial.kind,
     simulated: trial.simulated,
     workload: trial.workload,
-    concurrency: trial.concurrency,
+    ...loadPointOf(trial),
     block: trial.block,
     requests: measured.length,
     failed: measured.filter(({ failure }) => failure !== null).length,
-    ...latencies,
+    ...(tailsHold(gates) ? latencies : withoutTails(latencies)),
     prompt_tokens: total(measured, "prompt_tokens"),
     output_tokens,
     output_tokens_per_s: window?.output_tokens_per_s ?? null,
@@ -97,6 +98,12 @@ function summarizeTrial(
     ...verdictOf(gates),
     gates,
   };
+}
+
+/** A queue that grew all along makes the tail a matter of how long the trial was. */
+function withoutTails(latencies: ReturnType<typeof latencyQuantiles>): typeof latencies {
+  const tails = { ttft_ms_p90: null, ttft_ms_p99: null, e2e_ms_p90: null, e2e_ms_p99: null };
+  return { ...latencies, ...tails };
 }
 
 function latencyQuantiles(measured: RequestRecord[]) {

@@ -1,4 +1,5 @@
 /** The rows that figures, report, notebooks and `summary` work on. Undefined is null, never zero. */
+import type { LoadPoint } from "@/config/load_point.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
 import type { TelemetryColumns } from "./telemetry_summary.ts";
 
@@ -15,7 +16,7 @@ export interface Gate {
 }
 
 /** One row a trial. Column names are stable. */
-export interface SummaryRow extends TelemetryColumns {
+export interface SummaryRow extends LoadPoint, TelemetryColumns {
   run_id: string;
   trial_id: string;
   /** Name of the engine entry. */
@@ -23,7 +24,6 @@ export interface SummaryRow extends TelemetryColumns {
   kind: string;
   simulated: boolean;
   workload: string;
-  concurrency: number;
   block: number;
   /** Measured requests sent, failed ones included. */
   requests: number;
@@ -57,13 +57,12 @@ export interface SummaryRow extends TelemetryColumns {
   gates: Gate[];
 }
 
-/** One entry × workload × concurrency, over its launches. */
-export interface LevelRow {
+/** One entry × workload × load, over its launches. */
+export interface LevelRow extends LoadPoint {
   engine: string;
   kind: string;
   simulated: boolean;
   workload: string;
-  concurrency: number;
   launches: number;
   requests: number;
   failed: number;
@@ -98,12 +97,11 @@ export interface PooledQuantiles {
   p99: number | null;
 }
 
-/** Two entries at one level, compared over paired blocks. */
-export interface Comparison {
+/** Two entries at one load, compared over paired blocks. */
+export interface Comparison extends LoadPoint {
   /** Real and simulated engines are never compared with each other. */
   simulated: boolean;
   workload: string;
-  concurrency: number;
   metric: "output_tokens_per_s" | "ttft_ms_p50" | "tpot_ms_p50";
   /** `a` relative to `b`; the ratio is a / b. */
   a: string;

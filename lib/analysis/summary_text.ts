@@ -20,7 +20,7 @@ type Column = [head: string, cell: (row: SummaryRow) => string, alignRight?: boo
 const COLUMNS: Column[] = [
   ["engine", (row) => row.simulated ? `${row.engine} (simulated)` : row.engine],
   ["workload", (row) => row.workload],
-  ["users", (row) => String(row.concurrency), true],
+  ["load", (row) => row.load],
   ["block", (row) => String(row.block), true],
   ["requests", (row) => String(row.requests), true],
   ["failed", (row) => String(row.failed), true],

@@ -36,11 +36,14 @@ Deno.test("CSV has every flat column, empty where a number is undefined", () => 
 Deno.test("the table is aligned and calls a simulated engine simulated", () => {
   const lines = summaryTable(ROWS).split("\n");
   assert.equal(lines.length, 3);
-  assert.match(lines[0]!, /^engine +workload +users +block +requests +failed +TTFT p50 ms/);
-  assert.match(lines[1]!, /^a +prompts +10 +1 +100 +0 +1234\.6 +10\.00 +130 +300\.0 +VALID$/);
+  assert.match(lines[0]!, /^engine +workload +load +block +requests +failed +TTFT p50 ms/);
+  assert.match(
+    lines[1]!,
+    /^a +prompts +closed 10 +1 +100 +0 +1234\.6 +10\.00 +130 +300\.0 +VALID$/,
+  );
   assert.match(
     lines[2]!,
-    /^sim-vllm \(simulated\) +prompts +10 +1 +100 +3 +– +– +130 +300\.0 +INV/,
+    /^sim-vllm \(simulated\) +prompts +closed 10 +1 +100 +3 +– +– +130 +300\.0 +INV/,
   );
   const ends = lines.map((line) => line.slice(0, lines[0]!.indexOf("verdict")).trimEnd().length);
   assert.equal(new Set(ends).size, 1, "numbers do not end in one column");

@@ -1,14 +1,15 @@
 /** One trial over time, in slices: what arrived, what was in flight, what the server told. */
+import { loadFamily, type LoadPoint, loadPointOf } from "@/config/load_point.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import { levelValue } from "./load_axis.ts";
 import { telemetryOf } from "./telemetry_summary.ts";
 
-export interface Timeline {
+export interface Timeline extends LoadPoint {
   trial_id: string;
   engine: string;
   simulated: boolean;
   workload: string;
-  concurrency: number;
   window: { start_s: number; end_s: number };
   slice_s: number;
   /** Times are the middle of a slice, in seconds from the trial's origin, warm-up included. */
@@ -25,7 +26,7 @@ const MOST_SLICES = 120;
 const SLICES_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600];
 
 /**
- * For each workload, apart for real and simulated entries, one trial at the highest level: the first
+ * For each workload and family of loads, apart for real and simulated entries, one trial at the highest level: the first
  * one whose server was watched, else the first that has a window.
  */
 export function timelines(run: RunData): Timeline[] {
@@ -39,10 +40,14 @@ export function timelines(run: RunData): Timeline[] {
       ? [{ record, trial }]
       : [];
   });
-  const groups = Map.groupBy(candidates, ({ trial }) => `${trial.simulated} ${trial.workload}`);
+  const groups = Map.groupBy(
+    candidates,
+    ({ trial }) => JSON.stringify([trial.simulated, trial.workload, loadFamily(trial.load)]),
+  );
   return [...groups.values()].flatMap((members) => {
-    const highest = Math.max(...members.map(({ trial }) => trial.concurrency));
-    const top = members.filter(({ trial }) => trial.concurrency === highest);
+    const level = ({ trial }: (typeof members)[number]) => levelValue(loadPointOf(trial));
+    const highest = Math.max(...members.map(level));
+    const top = members.filter((member) => level(member) === highest);
     const watched = ({ record }: (typeof top)[number]) =>
       telemetryOf(record, run.telemetry).server.length > 0;
     const { record, trial } = top.find(watched) ?? top[0]!;
@@ -53,7 +58,7 @@ export function timelines(run: RunData): Timeline[] {
       engine: trial.entry,
       simulated: trial.simulated,
       workload: trial.workload,
-      concurrency: trial.concurrency,
+      ...loadPointOf(trial),
       window: {
         start_s: record.window_start_ms! / 1000,
         end_s: record.window_end_ms! / 1000,

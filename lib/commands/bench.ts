@@ -1,5 +1,6 @@
 /** `bench`: measures what a config describes and prints the run folder's path. */
-import { planTrials } from "@/config/plan.ts";
+import { readTraces } from "@/config/arrivals/arrival_lists.ts";
+import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import { refuseIfUsed } from "@/records/run_folder.ts";
 import { renderPlan } from "./plan_text.ts";
@@ -22,8 +23,12 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
   readStudyPrompts({ config, promptsPath: options.prompts });
+  const plan = planTrials(config, readTraces(config));
+  if (plannedTrials(plan).length === 0) {
+    throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
+  }
   if (options.dryRun) {
-    console.log(renderPlan(planTrials(config)));
+    console.log(renderPlan(plan));
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }

@@ -1,5 +1,6 @@
 /** The plan as people read it. */
-import { type Plan, plannedTrials } from "@/config/plan.ts";
+import { loadLabel } from "@/config/load_point.ts";
+import { type Plan, type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 
 /** Blocks, order, levels and counts; nothing is measured or guessed. */
 export function renderPlan(plan: Plan): string {
@@ -8,7 +9,7 @@ export function renderPlan(plan: Plan): string {
     `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}`
   );
   const first = plan.launches[0]!.trials.map((trial) =>
-    `  ${trial.workload}, ${trial.concurrency} at a time: ${trial.requests} requests after ` +
+    `  ${trial.workload}, ${loadOf(trial)}: ${trial.requests} requests after ` +
     `${trial.warmup_requests} to warm up, ${
       trial.output_length === "varied" ? "0.8–1.0 × " : ""
     }${trial.max_tokens} tokens each`
@@ -21,4 +22,10 @@ export function renderPlan(plan: Plan): string {
     "each launch:",
     ...first,
   ].join("\n");
+}
+
+function loadOf({ load, concurrency, offered_requests_per_s: rate = null }: PlannedTrial): string {
+  if (load.mode === "closed" && load.think_ms === undefined) return `${concurrency} at a time`;
+  const stated = "rate_per_s" in load || rate === null;
+  return `${loadLabel(load)}${stated ? "" : ` (${rate.toFixed(2)} requests/s on average)`}`;
 }

@@ -37,7 +37,8 @@ export async function preflight(config: Config, file: ConfigFile): Promise<void>
       problems.push(`  ${name} (${entry.kind}): ${(error as Error).message}`);
     }
   }
-  const connections = Math.max(...config.benchmark.concurrency_levels);
+  const caps = (config.benchmark.loads ?? []).map(({ max_in_flight }) => max_in_flight ?? 0);
+  const connections = Math.max(0, ...config.benchmark.concurrency_levels, ...caps);
   const tooMany = descriptorProblem(connections, await descriptorLimit());
   if (tooMany !== null) problems.push(`  ${tooMany}`);
   problems.push(...await tenantProblems(config));

@@ -1,6 +1,7 @@
 /** From a config to a finished run folder; shared by `bench` and `demo`. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
@@ -49,7 +50,7 @@ export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" |
 export async function runStudy(study: Study): Promise<RunResult> {
   const { config } = study;
   const { prompts, sha256 } = readStudyPrompts(study);
-  const plan = planTrials(config);
+  const plan = planTrials(config, readTraces(config));
   const pinning = await pinClient(config);
   const traps = Object.entries(config.engines).flatMap(([name, entry]) =>
     environmentTraps(name, entry)

@@ -1,8 +1,12 @@
 /** Decides everything before anything starts: trials, blocks, orders and seeds. Pure. */
+import { type Arrival, meanRatePerS } from "./arrivals/arrival.ts";
+import { arrivalsId, arrivalsOf, type Traces } from "./arrivals/arrival_lists.ts";
+import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
+import { plannedLoads } from "./planned_loads.ts";
 import type { Config } from "./schema.ts";
 import { randomFrom, seedOf, shuffled } from "./seeds.ts";
 
-/** One entry × workload × concurrency × block, as planned. */
+/** One entry × workload × load × block, as planned. */
 export interface PlannedTrial {
   trial_id: string;
   launch_id: string;
@@ -10,7 +14,13 @@ export interface PlannedTrial {
   kind: string;
   simulated: boolean;
   workload: string;
-  concurrency: number;
+  load: Load;
+  /** Users of a closed loop; null in an open one. */
+  concurrency: number | null;
+  /** Planned requests a second; null in a closed loop, absent in older runs. */
+  offered_requests_per_s?: number | null;
+  /** Which of the plan's arrival lists it follows; absent in a closed loop. */
+  arrivals?: string;
   block: number;
   requests: number;
   warmup_requests: number;
@@ -21,7 +31,7 @@ export interface PlannedTrial {
   prompt_seed: number;
 }
 
-/** One fresh server and the trials it serves, lowest concurrency first. */
+/** One fresh server and the trials it serves, in the order of the loads. */
 export interface PlannedLaunch {
   launch_id: string;
   entry: string;
@@ -32,57 +42,122 @@ export interface PlannedLaunch {
 export interface Plan {
   seed: number;
   launches: PlannedLaunch[];
+  /** When the requests of open loops are due, by name; all entries of a block share a list. */
+  arrivals?: Record<string, Arrival[]>;
 }
 
-/** All launches of a study in the order in which they run. */
-export function planTrials(config: Config): Plan {
+/**
+ * All launches of a study in the order in which they run, and the arrivals of its open loops. The
+ * traces that the config names come from `readTraces`.
+ */
+export function planTrials(config: Config, traces: Traces = {}): Plan {
   const { seed, blocks } = config.benchmark;
   const orders = balancedOrders(Object.keys(config.engines), blocks, seed);
+  const loads = plannedLoads(config);
+  const arrivals: Record<string, Arrival[]> = {};
   // Block 0 stays free for a discarded one that fills caches.
-  const launches = orders.flatMap((order, index) =>
-    order.map((entry) => planLaunch(config, entry, index + 1))
-  );
-  return { seed, launches };
+  const launches = orders.flatMap((order, index) => {
+    const block = index + 1;
+    for (const load of loads) {
+      if (load.mode === "closed") continue;
+      arrivals[arrivalsId(load, block)] = arrivalsOf(load, block, seed, traces);
+    }
+    return order.map((entry) => planLaunch(config, entry, block, arrivals));
+  });
+  return Object.keys(arrivals).length === 0 ? { seed, launches } : { seed, launches, arrivals };
 }
 
 /** All planned trials in running order. */
-export function plannedTrials(plan: Plan): PlannedTrial[] {
+export function plannedTrials(plan: Pick<Plan, "launches">): PlannedTrial[] {
   return plan.launches.flatMap((launch) => launch.trials);
 }
 
-function planLaunch(config: Config, entry: string, block: number): PlannedLaunch {
+function planLaunch(
+  config: Config,
+  entry: string,
+  block: number,
+  arrivals: Record<string, Arrival[]>,
+): PlannedLaunch {
   const launch_id = `b${block}-${entry}`;
-  const levels = [...config.benchmark.concurrency_levels].sort((a, b) => a - b);
   const trials = Object.keys(config.workloads).flatMap((workload) =>
-    levels.map((concurrency) =>
-      planTrial(config, { launch_id, entry, workload, concurrency, block })
-    )
+    plannedLoads(config).map((load) => {
+      const cell = { launch_id, entry, workload, block };
+      return load.mode === "closed"
+        ? planClosed(config, cell, load)
+        : planOpen(config, cell, load, arrivals);
+    })
   );
   return { launch_id, entry, block, trials };
 }
 
-type Cell = Pick<PlannedTrial, "launch_id" | "entry" | "workload" | "concurrency" | "block">;
+type Cell = Pick<PlannedTrial, "launch_id" | "entry" | "workload" | "block">;
 
-function planTrial(config: Config, cell: Cell): PlannedTrial {
-  const { benchmark } = config;
-  const { kind, ignore_eos } = config.engines[cell.entry]!;
-  const { concurrency } = cell;
+function planClosed(
+  config: Config,
+  cell: Cell,
+  load: Extract<Load, { mode: "closed" }>,
+): PlannedTrial {
+  const { requests_per_level, warmup_requests, seed } = config.benchmark;
+  const { concurrency } = load;
   return {
     ...cell,
-    trial_id: `${cell.launch_id}-${cell.workload}-c${concurrency}`,
-    kind,
-    simulated: kind === "simulated",
-    requests: benchmark.requests_per_level === "auto"
-      ? fullSampleSize(concurrency)
-      : benchmark.requests_per_level,
-    warmup_requests: benchmark.warmup_requests === "auto"
-      ? fullWarmup(concurrency)
-      : benchmark.warmup_requests,
-    max_tokens: benchmark.max_tokens,
-    output_length: benchmark.output_length,
-    ignore_eos,
-    prompt_seed: seedOf(benchmark.seed, "prompts", cell.workload, concurrency, cell.block),
+    trial_id: `${cell.launch_id}-${cell.workload}-${loadSlug(load)}`,
+    load,
+    concurrency,
+    ...asked(config, cell.entry),
+    requests: requests_per_level === "auto" ? fullSampleSize(concurrency) : requests_per_level,
+    warmup_requests: warmup_requests === "auto" ? fullWarmup(concurrency) : warmup_requests,
+    prompt_seed: seedOf(seed, "prompts", cell.workload, concurrency, cell.block),
   };
+}
+
+/** A trial on the schedule of one of `arrivals`, as `arrivalsId` names it or as `list` says. */
+export function planOpen(
+  config: Config,
+  cell: Cell,
+  load: OpenLoad,
+  arrivals: Record<string, Arrival[]>,
+  list = arrivalsId(load, cell.block),
+): PlannedTrial {
+  const { warmup_requests, seed } = config.benchmark;
+  const due = arrivals[list]!;
+  const rate = meanRatePerS(due) ?? 0;
+  return {
+    ...cell,
+    trial_id: `${cell.launch_id}-${cell.workload}-${loadSlug(load)}`,
+    load,
+    concurrency: null,
+    offered_requests_per_s: "rate_per_s" in load ? load.rate_per_s : rate,
+    arrivals: list,
+    ...asked(config, cell.entry),
+    requests: due.length,
+    warmup_requests: warmup_requests === "auto" ? fullWarmup(warmupUsers(rate)) : warmup_requests,
+    prompt_seed: seedOf(seed, "prompts", cell.workload, loadSlug(load), cell.block),
+  };
+}
+
+function asked({ benchmark, engines }: Config, entry: string) {
+  const { kind, ignore_eos } = engines[entry]!;
+  const { max_tokens, output_length } = benchmark;
+  return { kind, simulated: kind === "simulated", max_tokens, output_length, ignore_eos };
+}
+
+/** Users that warm a server up for an open loop: as many as arrive in a second, 1 to 32. */
+export function warmupUsers(rate_per_s: number): number {
+  return Math.min(32, Math.max(1, Math.ceil(rate_per_s)));
+}
+
+/** The plan of a stored run; in older ones each trial is a closed loop and says only its users. */
+export function withLoads<P extends Pick<Plan, "launches">>(plan: P): P {
+  const complete = (trial: PlannedTrial): PlannedTrial =>
+    trial.load === undefined
+      ? { ...trial, load: { mode: "closed", concurrency: trial.concurrency! } }
+      : trial;
+  const launches = plan.launches.map((launch) => ({
+    ...launch,
+    trials: launch.trials.map(complete),
+  }));
+  return { ...plan, launches };
 }
 
 /** Measured requests that a level of C users needs: max(10 · C, 20) (method note 0b M). */

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { balancedOrders, fullSampleSize, fullWarmup, plannedTrials, planTrials } from "./plan.ts";
+import { meanRatePerS } from "./arrivals/arrival.ts";
+import { loadPointOf } from "./load_point.ts";
+import {
+  balancedOrders,
+  fullSampleSize,
+  fullWarmup,
+  type PlannedTrial,
+  plannedTrials,
+  planTrials,
+  warmupUsers,
+  withLoads,
+} from "./plan.ts";
 import { configSchema } from "./schema.ts";
 
 const SEEDS = [0, 1, 2, 3, 17, 2 ** 32 - 1];
@@ -84,6 +95,7 @@ Deno.test("trials have ids of their own and carry what the config says", () => {
     kind: "simulated",
     simulated: true,
     workload: "short",
+    load: { mode: "closed", concurrency: 10 },
     concurrency: 10,
     block: 2,
     requests: 100,
@@ -118,4 +130,66 @@ Deno.test("the prompt seed is one for all entries of a block and another elsewhe
   const seeds = [...cells.values()].map((cell) => new Set(cell.map((trial) => trial.prompt_seed)));
   assert(seeds.every((ofCell) => ofCell.size === 1));
   assert.equal(new Set(seeds.flatMap((ofCell) => [...ofCell])).size, cells.size);
+});
+
+const OPEN = [
+  { mode: "poisson", rates_per_s: [8, 4], requests: 30 },
+  { mode: "constant", rates_per_s: [2], duration_s: 5, max_in_flight: 3 },
+];
+
+Deno.test("open loads come after the closed ones, a point for each rate, with the list they follow", () => {
+  const plan = planTrials(study({ loads: OPEN }));
+  const trials = plan.launches[0]!.trials.filter(({ workload }) => workload === "short");
+  assert.deepEqual(trials.map((trial) => loadPointOf(trial).load), [
+    "closed 1",
+    "closed 10",
+    "poisson 4/s",
+    "poisson 8/s",
+    "constant 2/s capped at 3",
+  ]);
+  const { concurrency, offered_requests_per_s, requests, arrivals, warmup_requests } = trials[2]!;
+  assert.deepEqual(
+    { concurrency, offered_requests_per_s, requests, arrivals, warmup_requests },
+    {
+      concurrency: null,
+      offered_requests_per_s: 4,
+      requests: 30,
+      arrivals: "b1-poisson-4",
+      warmup_requests: 2 * warmupUsers(meanRatePerS(plan.arrivals!["b1-poisson-4"]!)!),
+    },
+  );
+  assert.equal(trials[4]!.requests, 10);
+  assert.equal(trials[4]!.trial_id, `${trials[4]!.launch_id}-short-constant-2-capped-at-3`);
+});
+
+Deno.test("all entries of a block follow one list, and each block has its own", () => {
+  const plan = planTrials(study({ loads: OPEN }));
+  const trials = plannedTrials(plan).filter(({ load }) => load.mode === "poisson");
+  const cells = Map.groupBy(
+    trials,
+    ({ block, load }) => `${block} ${loadPointOf({ load, concurrency: null }).load}`,
+  );
+  for (const cell of cells.values()) {
+    assert.equal(new Set(cell.map(({ arrivals }) => arrivals)).size, 1);
+  }
+  const lists = Object.keys(plan.arrivals!).filter((name) => name.endsWith("poisson-4"));
+  assert.deepEqual(lists, ["b1-poisson-4", "b2-poisson-4", "b3-poisson-4"]);
+  const times = lists.map((name) => JSON.stringify(plan.arrivals![name]));
+  assert.equal(new Set(times).size, 3);
+});
+
+Deno.test("a ramp and pauses belong to the closed loops", () => {
+  const [trial] = plannedTrials(planTrials(study({ ramp_s: 2, think_ms: 500 })));
+  assert.deepEqual(trial!.load, { mode: "closed", concurrency: 1, ramp_s: 2, think_ms: 500 });
+  assert.equal(loadPointOf(trial!).load, "closed 1, thinking 500 ms");
+  assert.equal(loadPointOf(trial!).load_family, "closed, thinking 500 ms");
+});
+
+Deno.test("a plan of an older run is one of closed loops", () => {
+  const { launches } = planTrials(study());
+  const old = launches.map((launch) => ({
+    ...launch,
+    trials: launch.trials.map(({ load: _, ...trial }) => trial as PlannedTrial),
+  }));
+  assert.deepEqual(withLoads({ launches: old }).launches, launches);
 });

@@ -1,6 +1,8 @@
 /** A config file as a checked `Config`, with what had to be translated on the way. */
 import { translateAskedFor } from "./asked_for.ts";
 import { coresOf } from "./cores.ts";
+import { type Load, loadLabel, loadSlug } from "./load_point.ts";
+import { plannedLoads } from "./planned_loads.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { ConfigError, parseSource, type Path, readSource, type Source } from "./yaml_source.ts";
 import { valueAt, zodProblems } from "./zod_problems.ts";
@@ -69,6 +71,11 @@ function crossChecks(config: Config) {
   if (new Set(levels).size < levels.length) {
     found.push({ path: ["benchmark", "concurrency_levels"], problem: "a level stands twice" });
   }
+  const twice = twiceNamed(plannedLoads(config).filter(({ mode }) => mode !== "closed"));
+  if (twice !== null) {
+    const problem = `${twice} stands twice; give a trace a name of its own`;
+    found.push({ path: ["benchmark", "loads"], problem });
+  }
   const cells = Object.keys(engines).flatMap((entry) =>
     Object.keys(config.workloads).map((workload) => ({ entry, workload }))
   );
@@ -88,4 +95,11 @@ function crossChecks(config: Config) {
     ports.set(port, name);
   }
   return found;
+}
+
+/** The label of a load whose name another has too; null when each has its own. */
+function twiceNamed(loads: Load[]): string | null {
+  const slugs = loads.map(loadSlug);
+  const again = loads.find((_, i) => slugs.indexOf(slugs[i]!) < i);
+  return again === undefined ? null : loadLabel(again);
 }

@@ -1,5 +1,7 @@
 /** The form of a study: what a config file may say, strict, with every default in one place. */
 import { z } from "zod";
+import { openLoadSchema } from "./load_schema.ts";
+import { searchSchema } from "./search_schema.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
@@ -150,7 +152,16 @@ export const configSchema = z.strictObject({
     prompts: {},
   }),
   benchmark: z.strictObject({
-    concurrency_levels: z.array(count).min(1).default([1, 10, 50, 100]),
+    /** Users of the closed loops; an empty list only beside `loads` or `search`. */
+    concurrency_levels: z.array(count).default([1, 10, 50, 100]),
+    /** Seconds over which the users of a closed loop start; at once if absent. */
+    ramp_s: z.number().positive().optional(),
+    /** Mean pause of a closed loop's user before its next request, exponential; none if absent. */
+    think_ms: z.number().positive().optional(),
+    /** Open loops: requests on a schedule that is drawn before the run. */
+    loads: z.array(openLoadSchema).optional(),
+    /** For `deno task search`: the largest load that keeps limits. */
+    search: searchSchema.optional(),
     /** Measured requests of each trial; `auto` is max(10 × concurrency, 20). */
     requests_per_level: z.union([count, z.literal("auto")]).default("auto"),
     /** Requests before the window, from other prompts; `auto` is 2 × concurrency. */
@@ -167,7 +178,14 @@ export const configSchema = z.strictObject({
     start_timeout_s: z.number().positive().default(1800),
     request_timeout_s: z.number().positive().default(600),
     run_timeout_s: z.number().positive().default(24 * 3600),
-  }).prefault({}),
+  }).refine(
+    ({ concurrency_levels, loads = [], search }) =>
+      concurrency_levels.length + loads.length > 0 || search !== undefined,
+    {
+      path: ["concurrency_levels"],
+      message: "expected at least 1 entry, or open loops in `loads`",
+    },
+  ).prefault({}),
   hardware: z.strictObject({
     gpu: z.string().optional(),
     provider: z.string().optional(),

@@ -1,4 +1,5 @@
 /** What the client measured beyond what the server says of itself, entry by entry. */
+import { levelValue, loadAxis, loadText } from "@/analysis/load_axis.ts";
 import * as Plot from "@observablehq/plot";
 import { counted, fixed } from "@/analysis/number_text.ts";
 import type { ServerTimeRow } from "@/analysis/server_times.ts";
@@ -102,8 +103,8 @@ function panelOptions(
   };
 }
 
-function lineLabel({ engine, simulated, concurrency }: ServerTimeRow): string {
-  return `${entryLabel(engine, simulated)}, ${concurrency} concurrent`;
+function lineLabel(row: ServerTimeRow): string {
+  return `${entryLabel(row.engine, row.simulated)}, ${loadText(row)}`;
 }
 
 function valueLabel({ difference_ms: { median, p10, p90 }, n, source }: ServerTimeRow): string {
@@ -126,6 +127,7 @@ function findingOf(rows: readonly ServerTimeRow[]): string {
 }
 
 function tableOf(rows: readonly ServerTimeRow[]): FigureTable {
+  const axis = loadAxis(rows);
   const number = (key: string, label: string, unit: string | null = "ms", decimals = 2) => ({
     key,
     label,
@@ -136,7 +138,7 @@ function tableOf(rows: readonly ServerTimeRow[]): FigureTable {
   return {
     columns: [
       text("engine", "Entry"),
-      number("concurrency", "Concurrent", null, 0),
+      axis.column,
       text("time", "Time"),
       text("source", "Compared by"),
       number("n", "n", null, 0),
@@ -149,7 +151,7 @@ function tableOf(rows: readonly ServerTimeRow[]): FigureTable {
     ],
     rows: rows.map((row) => ({
       engine: entryLabel(row.engine, row.simulated),
-      concurrency: row.concurrency,
+      [axis.column.key]: levelValue(row),
       time: LABELS[row.time].split(",")[0]!,
       source: row.source,
       n: row.n,

@@ -40,6 +40,8 @@ export interface FigureOptions {
   styles?: Map<string, EntryStyle>;
   /** Said in the title where a report has several workloads. */
   workload?: string;
+  /** Family of loads, said in the title; absent for closed loops without pauses. */
+  family?: string;
 }
 
 /** The alternative text of a figure. */
@@ -49,14 +51,17 @@ export function altText(title: string, finding: string): string {
 
 /** An id that is safe in HTML, in a class name and as a file name. */
 export function figureId(options: FigureOptions, name: string): string {
-  return [options.idPrefix, options.workload, name].filter((part) => part !== undefined)
+  return [options.idPrefix, options.workload, options.family, name].filter((part) =>
+    part !== undefined
+  )
     .join("-").toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
-/** A figure's title, which names the workload if asked and always says when numbers are simulated. */
+/** A figure's title, which names workload and family of loads if asked and always says when numbers are simulated. */
 export function figureTitle(text: string, simulated: boolean, options: FigureOptions): string {
   const workload = options.workload === undefined ? "" : `, workload ${options.workload}`;
-  return `${text}${workload}${simulated ? " (simulated)" : ""}`;
+  const family = options.family === undefined ? "" : `, ${options.family}`;
+  return `${text}${workload}${family}${simulated ? " (simulated)" : ""}`;
 }
 
 /** An entry's label in a figure, shortened to fit; simulated ones say so. */

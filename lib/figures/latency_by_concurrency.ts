@@ -1,4 +1,5 @@
-/** A latency metric by concurrency, one panel for each percentile. */
+/** A latency metric by concurrency or offered rate, one panel for each percentile. */
+import { levelValue, loadAxis, loadText } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
 import { joinPanels } from "./document.ts";
@@ -41,7 +42,7 @@ export function latencyByConcurrency(
     }));
   const { label, unit } = METRICS[metric];
   const id = figureId(options, metric.replace("_ms", ""));
-  const title = figureTitle(`${label} by concurrency`, simulated, options);
+  const title = figureTitle(`${label} by ${loadAxis(rows).name}`, simulated, options);
   const finding = findingOf(rows, metric, percentiles[0]!);
   const drawn = drawPanels(
     id,
@@ -78,13 +79,13 @@ function drawPanels(
   );
   const marginRight = labelMargin(all.map((s) => s.label));
   const width = MARGIN_LEFT + 270 + marginRight;
-  const levels = rows.map((row) => row.concurrency);
+  const levels = rows.map(levelValue);
   const scale = y.type === "log" ? ", log scale" : "";
   return joinPanels(
     { id, title: words.title, description: words.finding, width },
     panels.map(({ percentile, series }, i) => {
-      const xLabel = i === panels.length - 1;
-      const height = panelHeight(series.length, xLabel);
+      const xLabel = i === panels.length - 1 ? loadAxis(rows).label : null;
+      const height = panelHeight(series.length, xLabel !== null);
       return {
         heading: `${HEADINGS[percentile]}, ${words.unit}${scale}`,
         height,
@@ -110,7 +111,7 @@ function cell(row: LevelRow, metric: LatencyMetric, percentile: Percentile): Spr
 }
 
 function points(rows: LevelRow[], metric: LatencyMetric, percentile: Percentile) {
-  return rows.toSorted((a, b) => a.concurrency - b.concurrency).flatMap((row) => {
+  return rows.toSorted((a, b) => levelValue(a) - levelValue(b)).flatMap((row) => {
     const spread = cell(row, metric, percentile);
     if (spread === null) return [];
     const pooled = percentile === "p99";
@@ -120,11 +121,12 @@ function points(rows: LevelRow[], metric: LatencyMetric, percentile: Percentile)
         counted(row.launches, "launch", "launches")
       }`;
     return [{
-      concurrency: row.concurrency,
+      level: levelValue(row),
+      load: loadText(row),
       value: spread.median,
       low: pooled ? null : spread.low,
       high: pooled ? null : spread.high,
-      tooltip: `${entryLabel(row.engine, row.simulated)}, ${row.concurrency} concurrent: ${
+      tooltip: `${entryLabel(row.engine, row.simulated)}, ${loadText(row)}: ${
         METRICS[metric].label
       } ${percentile} ${metricWithUnit(metric, spread.median)} (${range})`,
     }];
@@ -133,9 +135,10 @@ function points(rows: LevelRow[], metric: LatencyMetric, percentile: Percentile)
 
 function findingOf(rows: LevelRow[], metric: LatencyMetric, percentile: Percentile): string {
   const level = Math.max(
-    ...rows.filter((row) => cell(row, metric, percentile)).map((row) => row.concurrency),
+    ...rows.filter((row) => cell(row, metric, percentile)).map(levelValue),
   );
-  const found = rows.filter((row) => row.concurrency === level)
+  const at = loadText(rows.find((row) => levelValue(row) === level)!);
+  const found = rows.filter((row) => levelValue(row) === level)
     .flatMap((row) => {
       const spread = cell(row, metric, percentile);
       return spread === null ? [] : [{ row, value: spread.median }];
@@ -146,7 +149,7 @@ function findingOf(rows: LevelRow[], metric: LatencyMetric, percentile: Percenti
     );
   const shown = found.length <= 4 ? found : [found[0]!, found.at(-1)!];
   const what = `${inSentence(METRICS[metric].label)} ${percentile}`;
-  return `At ${level} concurrent, ${what} was ${listed(shown)}${
+  return `At ${at}, ${what} was ${listed(shown)}${
     found.length > shown.length ? ` (smallest and largest of ${found.length})` : ""
   }.`;
 }
@@ -176,15 +179,16 @@ function missingOf(rows: LevelRow[], metric: LatencyMetric, drawn: Percentile[])
 }
 
 function where(row: LevelRow): string {
-  return `${row.engine} at ${row.concurrency}`;
+  return `${row.engine} at ${levelValue(row)}`;
 }
 
 function tableOf(rows: LevelRow[], metric: LatencyMetric, percentiles: Percentile[]): FigureTable {
+  const axis = loadAxis(rows);
   const { unit, decimals } = METRICS[metric];
   const column = (key: string, label: string) => ({ key, label, unit, decimals });
   return {
     columns: [
-      { key: "concurrency", label: "Concurrent", unit: null, decimals: 0 },
+      axis.column,
       { key: "engine", label: "Engine", unit: null, decimals: null },
       ...percentiles.flatMap((p) =>
         p === "p99" ? [column(p, "p99, all requests")] : [
@@ -196,8 +200,8 @@ function tableOf(rows: LevelRow[], metric: LatencyMetric, percentiles: Percentil
       { key: "launches", label: "Launches", unit: null, decimals: 0 },
       { key: "requests", label: "Requests", unit: null, decimals: 0 },
     ],
-    rows: rows.toSorted((a, b) => a.concurrency - b.concurrency).map((row) => ({
-      concurrency: row.concurrency,
+    rows: rows.toSorted((a, b) => levelValue(a) - levelValue(b)).map((row) => ({
+      [axis.column.key]: levelValue(row),
       engine: entryLabel(row.engine, row.simulated),
       ...Object.fromEntries(percentiles.flatMap((p) => {
         const spread = cell(row, metric, p);

@@ -1,4 +1,4 @@
-/** One small drawing of a value by concurrency: dots, ranges, lines and a label at each line's end. */
+/** One small drawing of a value by load: dots, ranges, lines and a label at each line's end. */
 import * as Plot from "@observablehq/plot";
 import { drawPanel, numberAxis, scaleOf } from "./document.ts";
 import type { Panel } from "./document.ts";
@@ -8,7 +8,10 @@ import { dodge, levelScale } from "./scales.ts";
 import type { AxisScale } from "./scales.ts";
 
 export interface Point {
-  concurrency: number;
+  /** Where it stands on the axis: users, or requests a second. */
+  level: number;
+  /** The load in words. */
+  load: string;
   value: number;
   /** Smallest and largest launch; null when only one pooled value is known. */
   low: number | null;
@@ -30,7 +33,8 @@ export interface LevelPanel {
   width: number;
   height: number;
   marginRight: number;
-  xLabel: boolean;
+  /** What the axis is; null on all but the lowest of several panels. */
+  xLabel: string | null;
 }
 
 export const MARGIN_LEFT = 60;
@@ -69,7 +73,7 @@ function frame(spec: LevelPanel): Plot.PlotOptions {
     marginLeft: MARGIN_LEFT,
     marginRight,
     marginTop: MARGIN_TOP,
-    marginBottom: MARGIN_BOTTOM + (spec.xLabel ? X_LABEL_HEIGHT : 0),
+    marginBottom: MARGIN_BOTTOM + (spec.xLabel === null ? 0 : X_LABEL_HEIGHT),
     x: { type: x.type, domain: x.domain, axis: null },
     y: { type: spec.y.type, domain: spec.y.domain, axis: null },
   };
@@ -88,21 +92,21 @@ function seriesMarks(spec: LevelPanel): Plot.Markish[] {
     numberAxis("y", y.ticks),
     Plot.gridY({ ticks: y.ticks, stroke: "currentColor", strokeOpacity: 0.15 }),
     Plot.ruleY([base], { stroke: "currentColor", strokeOpacity: 0.6 }),
-    ...(spec.xLabel
-      ? [Plot.text(["concurrent requests"], { frameAnchor: "bottom", dy: 38, text: (d) => d })]
-      : []),
+    ...(spec.xLabel === null
+      ? []
+      : [Plot.text([spec.xLabel], { frameAnchor: "bottom", dy: 38, text: (d) => d })]),
     ...spec.series.flatMap((series, i) => lineMarks(series, (i - middle) * SERIES_STEP)),
   ];
 }
 
 function lineMarks({ style, points }: Series, dx: number): Plot.Markish[] {
   const ranged = points.filter((point) => point.low !== null && point.high !== null);
-  const at = { x: "concurrency", stroke: style.colour, dx };
+  const at = { x: "level", stroke: style.colour, dx };
   return [
     Plot.line(points, { ...at, y: "value", strokeWidth: 1.5, strokeDasharray: style.dash }),
     Plot.ruleX(ranged, { ...at, y1: "low", y2: "high", strokeWidth: 3, strokeOpacity: 0.45 }),
     Plot.dot(points, {
-      x: "concurrency",
+      x: "level",
       y: "value",
       symbol: style.symbol,
       r: 4,
@@ -118,11 +122,11 @@ function labelMarks(spec: LevelPanel, bare: Panel): Plot.Markish[] {
   const y = scaleOf(bare, "y");
   const right = xScale(spec).domain[1];
   const ends = drawn.map((series) => series.points.at(-1)!);
-  const bottom = spec.height - MARGIN_BOTTOM - (spec.xLabel ? X_LABEL_HEIGHT : 0) - 4;
+  const bottom = spec.height - MARGIN_BOTTOM - (spec.xLabel === null ? 0 : X_LABEL_HEIGHT) - 4;
   const placed = dodge(ends.map((end) => y.apply(end.value)), LABEL_GAP, MARGIN_TOP + 6, bottom);
   return drawn.flatMap(({ style, label }, i) => {
     const at = y.invert(placed[i]!);
-    const mark = [{ x1: ends[i]!.concurrency, y1: ends[i]!.value, x2: right, y2: at }];
+    const mark = [{ x1: ends[i]!.level, y1: ends[i]!.value, x2: right, y2: at }];
     return [
       Plot.link(mark, {
         x1: "x1",

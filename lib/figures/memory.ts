@@ -1,5 +1,6 @@
 /** Memory of each entry, each with the words that say what its number is. */
 import * as Plot from "@observablehq/plot";
+import { levelValue, loadAxis } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { LevelRow } from "@/analysis/summary_row.ts";
 import { drawPanel, joinPanels, numberAxis } from "./document.ts";
@@ -33,6 +34,7 @@ export function memory(rows: LevelRow[], options: FigureOptions = {}): Figure | 
   const bars = entries.flatMap((entry) => barOf(rows, entry, styles.get(entry)!));
   if (bars.length === 0) return null;
 
+  const axis = loadAxis(rows);
   const id = figureId(options, "memory");
   const title = figureTitle("Memory by engine entry", simulated, options);
   const finding = `${listed(bars.map((bar) => `${bar.label}: ${valueText(bar)}`))}.`
@@ -53,7 +55,7 @@ export function memory(rows: LevelRow[], options: FigureOptions = {}): Figure | 
         { key: "low", label: "Smallest launch", unit: "MiB", decimals: 0 },
         { key: "high", label: "Largest launch", unit: "MiB", decimals: 0 },
         { key: "meaning", label: "What the number is", unit: null, decimals: null },
-        { key: "level", label: "At concurrency", unit: null, decimals: 0 },
+        { ...axis.column, key: "level", label: `At ${axis.name}` },
       ],
       rows: bars.map((bar) => ({
         engine: bar.label,
@@ -76,7 +78,7 @@ function barOf(rows: LevelRow[], entry: string, style: EntryStyle): Bar[] {
     engine: entry,
     label: entryLabel(entry, row.simulated),
     meaning: row.memory_label ?? "the engine does not say what this number is",
-    level: row.concurrency,
+    level: levelValue(row),
     bytes: median,
     low,
     high,

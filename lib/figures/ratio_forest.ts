@@ -1,5 +1,6 @@
 /** Ratios between entries with their intervals, on a log axis with 1 marked. */
 import * as Plot from "@observablehq/plot";
+import { levelValue, loadAxis, loadText } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
 import type { Comparison } from "@/analysis/summary_row.ts";
@@ -76,10 +77,10 @@ function linesOf(rows: Comparison[]): Line[] {
   const pairs = Map.groupBy(rows, (row) => pairLabel(row));
   return [...pairs].flatMap(([pair, members]) => [
     { key: pair, comparison: null, left: pair, right: "" },
-    ...members.toSorted((a, b) => a.concurrency - b.concurrency).map((row) => ({
-      key: `${pair} ${row.concurrency}`,
+    ...members.toSorted((a, b) => levelValue(a) - levelValue(b)).map((row) => ({
+      key: `${pair} ${row.load}`,
       comparison: row,
-      left: `${row.concurrency} concurrent`,
+      left: loadText(row),
       right: row.ratio === null ? "not comparable" : intervalText(row),
     })),
   ]);
@@ -175,19 +176,20 @@ function findingOf(rows: Comparison[], label: string): string {
     counted(known.length, "interval")
   } of the ${label} ratio leave out 1; the ratio farthest from 1 is ${ratioText(farthest.ratio)} (${
     pairLabel(farthest)
-  } at ${farthest.concurrency} concurrent).`;
+  } at ${loadText(farthest)}).`;
 }
 
 function missingOf(rows: Comparison[]): string[] {
   return rows.filter((row) => row.ratio === null)
-    .map((row) => `${pairLabel(row)} at ${row.concurrency} concurrent: not comparable.`);
+    .map((row) => `${pairLabel(row)} at ${loadText(row)}: not comparable.`);
 }
 
 function tableOf(rows: Comparison[]): FigureTable {
+  const axis = loadAxis(rows);
   return {
     columns: [
       { key: "pair", label: "First / second", unit: null, decimals: null },
-      { key: "concurrency", label: "Concurrent", unit: null, decimals: 0 },
+      axis.column,
       { key: "ratio", label: "Ratio", unit: null, decimals: 3 },
       { key: "low", label: "95 % from", unit: null, decimals: 3 },
       { key: "high", label: "95 % to", unit: null, decimals: 3 },
@@ -196,7 +198,7 @@ function tableOf(rows: Comparison[]): FigureTable {
     ],
     rows: rows.map((row) => ({
       pair: pairLabel(row),
-      concurrency: row.concurrency,
+      [axis.column.key]: levelValue(row),
       ratio: row.ratio,
       low: row.low,
       high: row.high,

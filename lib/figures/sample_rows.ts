@@ -1,5 +1,6 @@
 /** Invented rows for tests of figures and reports; no number here was measured. */
 import type { StartupRow } from "@/analysis/startup.ts";
+import { closedPoint } from "@/config/load_point.ts";
 import type { Comparison, LevelRow, Spread } from "@/analysis/summary_row.ts";
 
 const LEVELS = [1, 4, 8];
@@ -106,7 +107,7 @@ function comparison(
   return {
     simulated: row.simulated,
     workload: row.workload,
-    concurrency: row.concurrency,
+    ...closedPoint(row.concurrency!),
     metric,
     a,
     b,
@@ -131,7 +132,7 @@ function levelsOf(shape: Shape): LevelRow[] {
       kind: shape.kind,
       simulated: shape.simulated,
       workload: "prompts",
-      concurrency,
+      ...closedPoint(concurrency),
       launches: 3,
       requests: n,
       failed: 0,

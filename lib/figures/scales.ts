@@ -32,7 +32,7 @@ export function logScale(low: number, high: number): AxisScale {
   return { type: "log", domain: [low, high], ticks: fine.length <= 7 ? fine : within([1]) };
 }
 
-/** Logarithmic over concurrency levels, with a tick at each level that has room for its number. */
+/** Logarithmic over levels of load, with a tick at each level that has room for its number. */
 export function levelScale(levels: number[], widthPx: number): AxisScale {
   const sorted = [...new Set(levels)].sort((a, b) => a - b);
   const [first, last] = [sorted[0] ?? 1, sorted.at(-1) ?? 1];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerTimeRow } from "@/analysis/server_times.ts";
 import type { Timeline } from "@/analysis/timeline.ts";
+import { closedPoint } from "@/config/load_point.ts";
 import { clientMinusServer } from "./client_minus_server.ts";
 import { svgToPng } from "./png.ts";
 import { trialTimeline } from "./trial_timeline.ts";
@@ -9,7 +10,7 @@ const row = (changes: Partial<ServerTimeRow> = {}): ServerTimeRow => ({
   engine: "a",
   simulated: false,
   workload: "prompts",
-  concurrency: 8,
+  ...closedPoint(changes.concurrency ?? 8),
   time: "ttft",
   source: "requests",
   without_queue: false,
@@ -25,7 +26,7 @@ const timeline = (changes: Partial<Timeline> = {}): Timeline => ({
   engine: "a",
   simulated: false,
   workload: "prompts",
-  concurrency: 8,
+  ...closedPoint(changes.concurrency ?? 8),
   window: { start_s: 1, end_s: 3 },
   slice_s: 1,
   slices: [0.5, 1.5, 2.5].map((at_s) => ({ at_s, output_tokens_per_s: 100, in_flight: 8 })),

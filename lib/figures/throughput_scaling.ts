@@ -1,4 +1,5 @@
-/** Output throughput against concurrency. */
+/** Output throughput against concurrency or offered rate. */
+import { levelValue, loadAxis, loadText } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { LevelRow } from "@/analysis/summary_row.ts";
 import { joinPanels } from "./document.ts";
@@ -12,7 +13,7 @@ import { zeroScale } from "./scales.ts";
 const METRIC = "output_tokens_per_s";
 
 /**
- * Draws output tokens per second by concurrency, zero-based: median over launches with the smallest
+ * Draws output tokens per second by concurrency or offered rate, zero-based: median over launches with the smallest
  * and largest launch. Null when no row has a value. Rows must be of one workload, all real or all
  * simulated.
  */
@@ -28,7 +29,7 @@ export function throughputScaling(rows: LevelRow[], options: FigureOptions = {})
   if (values.length === 0) return null;
 
   const id = figureId(options, "throughput");
-  const title = figureTitle("Output throughput by concurrency", simulated, options);
+  const title = figureTitle(`Output throughput by ${loadAxis(rows).name}`, simulated, options);
   const finding = findingOf(series);
   const marginRight = labelMargin(series.map((s) => s.label));
   const width = MARGIN_LEFT + 270 + marginRight;
@@ -36,12 +37,12 @@ export function throughputScaling(rows: LevelRow[], options: FigureOptions = {})
   const panel = levelPanel({
     className: id,
     series,
-    levels: rows.map((row) => row.concurrency),
+    levels: rows.map(levelValue),
     y: zeroScale(values),
     width,
     height,
     marginRight,
-    xLabel: true,
+    xLabel: loadAxis(rows).label,
   });
   const heading = `${METRICS[METRIC].label}, ${METRICS[METRIC].unit}`;
   return {
@@ -58,15 +59,16 @@ export function throughputScaling(rows: LevelRow[], options: FigureOptions = {})
 }
 
 function points(rows: LevelRow[]): Point[] {
-  return rows.toSorted((a, b) => a.concurrency - b.concurrency).flatMap((row) => {
+  return rows.toSorted((a, b) => levelValue(a) - levelValue(b)).flatMap((row) => {
     const spread = row[METRIC];
     if (spread === null) return [];
     return [{
-      concurrency: row.concurrency,
+      level: levelValue(row),
+      load: loadText(row),
       value: spread.median,
       low: spread.low,
       high: spread.high,
-      tooltip: `${entryLabel(row.engine, row.simulated)}, ${row.concurrency} concurrent: ${
+      tooltip: `${entryLabel(row.engine, row.simulated)}, ${loadText(row)}: ${
         metricWithUnit(METRIC, spread.median)
       } (${metricText(METRIC, spread.low)} to ${metricText(METRIC, spread.high)} over ${
         counted(row.launches, "launch", "launches")
@@ -82,10 +84,10 @@ function findingOf(series: { label: string; points: Point[] }[]): string {
   const parts = shown.map(({ label, points }) => {
     const [first, last] = [points[0]!, points.at(-1)!];
     return first === last
-      ? `${metricWithUnit(METRIC, last.value)} at ${last.concurrency} for ${label}`
-      : `from ${metricText(METRIC, first.value)} (${first.concurrency} concurrent) to ${
+      ? `${metricWithUnit(METRIC, last.value)} at ${last.level} for ${label}`
+      : `from ${metricText(METRIC, first.value)} (${first.load}) to ${
         metricWithUnit(METRIC, last.value)
-      } (${last.concurrency}) for ${label}`;
+      } (${last.level}) for ${label}`;
   });
   const rest = drawn.length > shown.length ? ` (highest and lowest of ${drawn.length})` : "";
   return `Output throughput went ${listed(parts)}${rest}.`.replace(/went (?=\d)/, "was ");
@@ -93,23 +95,24 @@ function findingOf(series: { label: string; points: Point[] }[]): string {
 
 function missingOf(rows: LevelRow[]): string[] {
   const without = rows.filter((row) => row[METRIC] === null)
-    .map((row) => `${row.engine} at ${row.concurrency}`);
+    .map((row) => `${row.engine} at ${levelValue(row)}`);
   return without.length === 0 ? [] : [`No throughput for ${listed(without)}.`];
 }
 
 function tableOf(rows: LevelRow[]): FigureTable {
+  const axis = loadAxis(rows);
   const { unit, decimals } = METRICS[METRIC];
   return {
     columns: [
-      { key: "concurrency", label: "Concurrent", unit: null, decimals: 0 },
+      axis.column,
       { key: "engine", label: "Engine", unit: null, decimals: null },
       { key: "median", label: "Output throughput", unit, decimals },
       { key: "low", label: "Smallest launch", unit, decimals },
       { key: "high", label: "Largest launch", unit, decimals },
       { key: "launches", label: "Launches", unit: null, decimals: 0 },
     ],
-    rows: rows.toSorted((a, b) => a.concurrency - b.concurrency).map((row) => ({
-      concurrency: row.concurrency,
+    rows: rows.toSorted((a, b) => levelValue(a) - levelValue(b)).map((row) => ({
+      [axis.column.key]: levelValue(row),
       engine: entryLabel(row.engine, row.simulated),
       median: row[METRIC]?.median ?? null,
       low: row[METRIC]?.low ?? null,

@@ -1,4 +1,5 @@
 /** One trial over time: what arrived, what was in flight, what the server said that it ran. */
+import { loadText } from "@/analysis/load_axis.ts";
 import * as Plot from "@observablehq/plot";
 import { fixed } from "@/analysis/number_text.ts";
 import type { Timeline } from "@/analysis/timeline.ts";
@@ -20,11 +21,11 @@ const AXIS_HEIGHT = 40;
 
 /** Draws the trial's panels below each other on one time axis; the window is shaded. */
 export function trialTimeline(timeline: Timeline, options: FigureOptions = {}): Figure {
-  const { engine, simulated, concurrency, slices, samples } = timeline;
+  const { engine, simulated, slices, samples } = timeline;
   const id = figureId(options, "timeline");
   const name = entryLabel(engine, simulated);
   const title = figureTitle(
-    `Timeline of a trial: ${engine}, ${concurrency} concurrent`,
+    `Timeline of a trial: ${engine}, ${loadText(timeline)}`,
     simulated,
     options,
   );
@@ -159,7 +160,8 @@ function percent(share: number | null): number | null {
   return share === null ? null : share * 100;
 }
 
-function findingOf({ engine, simulated, concurrency, window, samples }: Timeline): string {
+function findingOf(timeline: Timeline): string {
+  const { engine, simulated, concurrency, load, window, samples } = timeline;
   const inside = samples.filter(({ at_s }) => at_s >= window.start_s && at_s <= window.end_s);
   const most = (key: "running" | "waiting" | "kv_use") => {
     const values = inside.map((sample) => sample[key]).filter((value) => value !== null);
@@ -170,11 +172,12 @@ function findingOf({ engine, simulated, concurrency, window, samples }: Timeline
     return `${entryLabel(engine, simulated)} told nothing of itself in this trial.`;
   }
   const [waiting, kv] = [most("waiting"), most("kv_use")];
-  return `With ${concurrency} concurrent requests ${entryLabel(engine, simulated)} ran at most ${
-    fixed(running, 0)
-  } at once${waiting === null ? "" : ` and let at most ${fixed(waiting, 0)} wait`}${
-    kv === null ? "" : `; its KV cache was at most ${fixed(kv * 100, 1)} % full`
-  }.`;
+  const offered = concurrency === null
+    ? `Under ${load}`
+    : `With ${concurrency} concurrent requests`;
+  return `${offered} ${entryLabel(engine, simulated)} ran at most ${fixed(running, 0)} at once${
+    waiting === null ? "" : ` and let at most ${fixed(waiting, 0)} wait`
+  }${kv === null ? "" : `; its KV cache was at most ${fixed(kv * 100, 1)} % full`}.`;
 }
 
 function missingOf({ samples }: Timeline): string[] {

@@ -2,13 +2,13 @@
  * The closed loop: C users, each sending its next request as soon as its last answer has ended,
  * until exactly N have been sent. Knows nothing of HTTP.
  */
-import { setImmediate } from "node:timers";
+import { OneATurn } from "./one_a_turn.ts";
 
 /** One request that a user is about to send. */
 export interface Turn {
   request_index: number;
   user_index: number;
-  /** When the user became free; latency counts from here. */
+  /** When the user became free, its pause included; latency counts from here. */
   scheduled_ms: number;
   /** Requests in flight, this one included. */
   in_flight: number;
@@ -19,6 +19,12 @@ export interface ClosedLoop<T extends { end_ms: number }> {
   requests: number;
   now: () => number;
   signal: AbortSignal;
+  /** Settles at that time, or when `signal` aborts. Needed only with `ramp_ms` or `think_ms`. */
+  waitUntil?: (due_ms: number) => Promise<void>;
+  /** Users start one after the other, spread evenly over so long. */
+  ramp_ms?: number;
+  /** A user's pause before its next request. */
+  think_ms?: (userIndex: number) => number;
   /**
    * Called before each of a user's requests. True when it had to open the connection anew: then
    * the user counts as free only now.
@@ -42,13 +48,23 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   let inFlight = 0;
   let drained_ms: number | null = null;
   const readings = new OneATurn();
+  const start_ms = loop.now();
+  const users = Math.min(loop.users, loop.requests);
 
+  const pauseAfter = (end_ms: number | null, user_index: number): number | null => {
+    if (end_ms !== null) return loop.think_ms ? end_ms + loop.think_ms(user_index) : null;
+    return loop.ramp_ms === undefined ? null : start_ms + loop.ramp_ms * user_index / users;
+  };
   const runUser = async (user_index: number) => {
     let last: { turn: Turn; result: T } | null = null;
     while (next < loop.requests && !loop.signal.aborted) {
+      const pausedUntil_ms = pauseAfter(last?.result.end_ms ?? null, user_index);
+      if (pausedUntil_ms !== null) await loop.waitUntil!(pausedUntil_ms);
+      if (next >= loop.requests || loop.signal.aborted) break;
       const request_index = next++;
       const reopened = await loop.prepare(user_index);
-      const scheduled_ms: number = last === null || reopened ? loop.now() : last.result.end_ms;
+      const free_ms: number | null = pausedUntil_ms ?? last?.result.end_ms ?? null;
+      const scheduled_ms = reopened ? loop.now() : free_ms ?? loop.now();
       const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: ++inFlight };
       const answer = loop.send(turn);
       const result = await answer;
@@ -58,36 +74,7 @@ export async function runClosedLoop<T extends { end_ms: number }>(
     }
     drained_ms ??= last?.result.end_ms ?? null;
   };
-  await Promise.all(
-    Array.from({ length: Math.min(loop.users, loop.requests) }, (_, i) => runUser(i)),
-  );
+  await Promise.all(Array.from({ length: users }, (_, i) => runUser(i)));
   await readings.finished();
   return next === 0 ? null : drained_ms;
-}
-
-/** Runs tasks in order, each in a turn of the event loop of its own, after what is due has run. */
-class OneATurn {
-  readonly #tasks: (() => void)[] = [];
-  #running: Promise<void> = Promise.resolve();
-
-  add(task: () => void): void {
-    this.#tasks.push(task);
-    if (this.#tasks.length > 1) return;
-    this.#running = this.#run();
-    // Told by `finished`; until then it must not end the program.
-    this.#running.catch(() => {});
-  }
-
-  /** Settles when every task has run; rejects when one of them threw. */
-  finished(): Promise<void> {
-    return this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (this.#tasks.length > 0) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      this.#tasks[0]!();
-      this.#tasks.shift();
-    }
-  }
 }

@@ -172,3 +172,59 @@ Deno.test("when nothing was sent there is no end", async () => {
   const none = await run({ users: 2, requests: 0, duration_ms: () => 1 });
   assert.equal(none.drained_ms, null);
 });
+
+/** When two users' requests of 10 ms are due, on a clock that jumps. */
+async function paused(manner: { ramp_ms?: number; think_ms?: (user: number) => number }) {
+  let now_ms = 0;
+  const waiting: { at_ms: number; go: () => void }[] = [];
+  const waitUntil = (at_ms: number) => new Promise<void>((go) => waiting.push({ at_ms, go }));
+  const turns: Turn[] = [];
+  let settled = false;
+  const loop = runClosedLoop({
+    users: 2,
+    requests: 6,
+    now: () => now_ms,
+    signal: new AbortController().signal,
+    prepare: () => Promise.resolve(false),
+    waitUntil,
+    ...manner,
+    async send(turn) {
+      turns.push(turn);
+      await waitUntil(now_ms + 10);
+      return { end_ms: now_ms };
+    },
+    done() {},
+  }).finally(() => settled = true);
+  while (!settled) {
+    await setImmediate();
+    const next = waiting.sort((a, b) => a.at_ms - b.at_ms).shift();
+    if (!next) continue;
+    now_ms = Math.max(now_ms, next.at_ms);
+    next.go();
+  }
+  await loop;
+  return turns.map(({ user_index, scheduled_ms }) => `${user_index} at ${scheduled_ms}`);
+}
+
+Deno.test("a ramp spreads the users' first requests evenly, and only those", async () => {
+  assert.deepEqual(await paused({ ramp_ms: 50 }), [
+    "0 at 0",
+    "0 at 10",
+    "0 at 20",
+    "1 at 25",
+    "0 at 30",
+    "1 at 35",
+  ]);
+});
+
+Deno.test("a user that thinks is due its pause after its last answer", async () => {
+  const think_ms = (user: number) => user === 0 ? 5 : 40;
+  assert.deepEqual(await paused({ think_ms }), [
+    "0 at 0",
+    "1 at 0",
+    "0 at 15",
+    "0 at 30",
+    "0 at 45",
+    "1 at 50",
+  ]);
+});

@@ -1,5 +1,5 @@
 /**
- * One kept-alive HTTP connection, owned by one closed-loop user. Its socket is opened before it is
+ * One kept-alive HTTP connection, used by one request at a time. Its socket is opened before it is
  * needed and opened anew between two requests when the server closes it, so that no request pays
  * for a handshake.
  */
@@ -46,7 +46,7 @@ export class Connection {
   #unopened: Error | null = null;
   #answers = 0;
   #lastUse_ms = 0;
-  #stale = false;
+  #stale = true;
   #idle_ms = Infinity;
   #maxAnswers = Infinity;
 
@@ -60,6 +60,14 @@ export class Connection {
   /** True once an answer has come over this socket: then a sudden end may just be the server's habit. */
   get reused(): boolean {
     return this.#answers > 0;
+  }
+
+  /** True while it is open and may be trusted with another request. */
+  get fit(): boolean {
+    const idle_ms = this.#now() - this.#lastUse_ms;
+    return !this.#stale && this.#answers < this.#maxAnswers &&
+      idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
+      !(this.reused && this.#options.habits.closesUnannounced);
   }
 
   /** Opens the socket. Rejects when nobody listens. */
@@ -95,11 +103,7 @@ export class Connection {
    * cannot be done, the next `post` fails with the reason.
    */
   async prepare(): Promise<boolean> {
-    const idle_ms = this.#now() - this.#lastUse_ms;
-    const fit = !this.#stale && this.#answers < this.#maxAnswers &&
-      idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
-      !(this.reused && this.#options.habits.closesUnannounced);
-    if (fit) return false;
+    if (this.fit) return false;
     await this.close();
     this.#answers = 0;
     this.#stale = true;

@@ -1,15 +1,17 @@
-/** The load generator: one phase of one trial, C users on C connections, over real HTTP. */
+/** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { runClosedLoop } from "./closed_loop.ts";
 import type { Connection } from "./connection.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
+import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
+import { waitUntil } from "./wait_until.ts";
 
+/** What both kinds of loop need to know. */
 export interface Phase {
   trial_id: string;
   phase: RequestRecord["phase"];
   requests: PreparedRequest[];
-  /** One for each user, open. */
-  connections: Connection[];
   now: () => number;
   timeout_ms: number;
   /** As `ExchangeOptions` has it. */
@@ -19,18 +21,58 @@ export interface Phase {
   onRecord(record: RequestRecord): void;
 }
 
+export interface ClosedPhase extends Phase {
+  /** One for each user, open. */
+  connections: Connection[];
+  ramp_ms?: number;
+  think_ms?: (userIndex: number) => number;
+}
+
+export interface OpenPhase extends Phase {
+  pool: ConnectionPool;
+  /** When each request is due, on the clock of `now`. */
+  due_ms: readonly number[];
+  max_in_flight: number;
+}
+
 /** Sends all requests of the phase. Gives the end of its window, as `runClosedLoop` defines it. */
-export async function generateLoad(phase: Phase): Promise<number | null> {
-  const { requests, connections, now } = phase;
+export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
+  const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
     now,
-    signal: phase.signal,
+    signal,
+    waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
+    ...(ramp_ms === undefined ? {} : { ramp_ms }),
+    ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
     send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, phase),
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
+      phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
+    },
+  });
+}
+
+/** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */
+export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
+  const { requests, pool, now, signal, due_ms, max_in_flight } = phase;
+  return await runOpenLoop<{ seen: Exchange; user_index: number }>({
+    due_ms,
+    max_in_flight,
+    now,
+    signal,
+    waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
+    ahead: () => pool.ahead(),
+    async send({ request_index }) {
+      const connection = await pool.take();
+      const seen = await exchange(connection, requests[request_index]!, phase);
+      pool.release(connection);
+      return { seen, user_index: pool.numberOf(connection) };
+    },
+    done(turn, { seen, user_index }) {
+      const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn, user_index };
       phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
     },
   });

@@ -1,4 +1,5 @@
 /** What is asked: the seeded list of requests of one trial. Pure. */
+import type { Arrival } from "@/config/arrivals/arrival.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import { randomFrom, shuffled } from "@/config/seeds.ts";
@@ -23,9 +24,15 @@ const SHORTEST_SHARE = 0.8;
 /**
  * The requests of `trial`, equal for every entry of its block. Warm-up prompts never appear among
  * the measured ones (unless there is only one), and each request starts with a line of its own, so
- * that no prefix cache can answer for the engine.
+ * that no prefix cache can answer for the engine. An arrival of a trace that tells the length of
+ * its answer asks for that (1 at least), and for its own prompt if it has one; prompts of the length
+ * that it tells are not made up.
  */
-export function trialRequests(trial: PlannedTrial, prompts: readonly Prompt[]): TrialRequests {
+export function trialRequests(
+  trial: PlannedTrial,
+  prompts: readonly Prompt[],
+  arrivals: readonly Arrival[] = [],
+): TrialRequests {
   const { prompt_seed } = trial;
   const pool = shuffled(prompts, randomFrom(prompt_seed, "pool"));
   const held = pool.length === 1 ? 0 : Math.ceil(pool.length * WARMUP_SHARE);
@@ -35,8 +42,20 @@ export function trialRequests(trial: PlannedTrial, prompts: readonly Prompt[]): 
   };
   return {
     warmup: draw(held === 0 ? pool : pool.slice(0, held), trial.warmup_requests, "warmup"),
-    measured: draw(pool.slice(held), trial.requests, "measured"),
+    measured: draw(pool.slice(held), trial.requests, "measured").map((drawn, i) =>
+      asRecorded(drawn, arrivals[i], i)
+    ),
   };
+}
+
+function asRecorded(drawn: WorkloadRequest, arrival: Arrival | undefined, i: number) {
+  const { output_tokens, prompt } = arrival ?? {};
+  const asked = output_tokens === undefined
+    ? drawn
+    : { ...drawn, max_tokens: Math.max(1, output_tokens) };
+  if (prompt === undefined) return asked;
+  const messages: Prompt["messages"] = [{ role: "user", content: prompt }];
+  return { ...asked, prompt_id: `trace/${i}`, messages };
 }
 
 function request(trial: PlannedTrial, prompt: Prompt, random: () => number): WorkloadRequest {

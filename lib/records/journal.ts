@@ -3,6 +3,8 @@
  * A line is handed to the operating system before the next request starts, so a `kill -9` loses
  * only the requests in flight.
  */
+import type { PlannedLaunch } from "@/config/plan.ts";
+import type { ArrivalsFile } from "./arrivals_file.ts";
 import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_line.ts";
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
@@ -11,6 +13,8 @@ export type JournalLine =
   | { type: "launch" } & LaunchRecord
   | { type: "request" } & RequestRecord
   | { type: "trial" } & TrialRecord
+  /** A launch whose trials depend on those before, in place of what was planned for it so far. */
+  | { type: "planned"; arrivals: Record<string, ArrivalsFile> } & PlannedLaunch
   | { type: "run"; state: "started" | "finished" | "interrupted" | "failed"; at: string };
 
 export class Journal implements Disposable {
@@ -73,6 +77,7 @@ const REQUIRED_KEYS = new Map<unknown, string[]>([
   ["launch", ["launch_id", "entry", "outcome"]],
   ["request", ["trial_id", "phase", "scheduled_ms", "end_ms"]],
   ["trial", ["trial_id", "launch_id", "outcome"]],
+  ["planned", ["launch_id", "trials", "arrivals"]],
   ["run", ["state"]],
 ]);
 

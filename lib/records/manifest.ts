@@ -1,6 +1,6 @@
 /** What a run was: everything needed to say under which conditions its numbers hold. No secrets. */
 import type { Config } from "@/config/schema.ts";
-import type { Plan } from "@/config/plan.ts";
+import type { StoredPlan } from "./arrivals_file.ts";
 
 export interface Machine {
   cpu: string;
@@ -20,7 +20,7 @@ export interface Manifest {
   config: Config;
   /** Keys of the config that were translated, superseded or could not be used, with the reason. */
   config_notes: string[];
-  plan: Plan;
+  plan: StoredPlan;
   /** Entries that were left out, a sentence each with the reason and what to do. */
   not_run: string[];
   prompts: { name: string; sha256: string; count: number };

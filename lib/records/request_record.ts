@@ -9,14 +9,14 @@ export interface RequestRecord {
   /** Only `measured` requests enter a metric; `warmup` ones are kept to be looked at. */
   phase: "warmup" | "measured";
   request_index: number;
-  /** Which of the C closed-loop users sent it. */
+  /** Which of the C closed-loop users sent it; in an open loop, over which connection it went. */
   user_index: number;
   prompt_id: string;
   /** The output length that was asked for, in tokens. */
   max_tokens: number;
   /** Requests in flight just after this one was sent, itself included. */
   in_flight: number;
-  /** When it should have started: the moment its user became free. Latency counts from here. */
+  /** When it should have started: the moment its user became free, or as scheduled. Latency counts from here. */
   scheduled_ms: number;
   sent_ms: number;
   headers_ms: number | null;

@@ -1,7 +1,8 @@
 /** The run folder, the only thing that passes from measuring to analysis. */
 import { basename, join } from "node:path";
-import { plannedTrials } from "@/config/plan.ts";
-import { Journal, parseJournal } from "./journal.ts";
+import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
+import { storePlan } from "./arrivals_file.ts";
+import { Journal, type JournalLine, parseJournal } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
 import { readRequests } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
@@ -33,7 +34,8 @@ export interface TrialSink {
 export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
   refuseIfUsed(dir);
   for (const sub of ["trials", "logs"]) Deno.mkdirSync(join(dir, sub), { recursive: true });
-  Deno.writeTextFileSync(join(dir, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+  const stored = { ...manifest, plan: storePlan(dir, manifest.plan) };
+  Deno.writeTextFileSync(join(dir, "manifest.json"), JSON.stringify(stored, null, 2) + "\n");
   const journal = new Journal(join(dir, "journal.ndjson"));
   return {
     dir,
@@ -87,8 +89,8 @@ export interface RunData {
  * Throws if there is no readable manifest, since numbers without their conditions mean nothing.
  */
 export function readRunFolder(dir: string): RunData {
-  const manifest = readManifest(dir);
   const { lines, problems } = readJournal(dir);
+  const manifest = withPlanned(readManifest(dir), lines);
   const launches = new Map<string, LaunchRecord>();
   const trials = new Map<string, TrialRecord>();
   const journaled = new Map<string, RequestRecord[]>();
@@ -110,6 +112,23 @@ export function readRunFolder(dir: string): RunData {
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
   return { run_id: manifest.run_id, dir, ...data, requests, telemetry, problems };
+}
+
+/** With the launches that were planned while the run went on. */
+function withPlanned(manifest: Manifest, lines: JournalLine[]): Manifest {
+  const launches = new Map(
+    manifest.plan.launches.map((launch) => [launch.launch_id, launch]),
+  );
+  const arrivals = { ...manifest.plan.arrivals };
+  for (const line of lines) {
+    if (line.type !== "planned") continue;
+    const { arrivals: lists, ...launch } = line;
+    launches.set(launch.launch_id, launch as PlannedLaunch);
+    Object.assign(arrivals, lists);
+  }
+  const plan = { ...manifest.plan, launches: [...launches.values()] };
+  if (Object.keys(arrivals).length > 0) plan.arrivals = arrivals;
+  return { ...manifest, plan: withLoads(plan) };
 }
 
 function readManifest(dir: string): Manifest {

@@ -90,9 +90,13 @@ export interface ClientHealth {
   connections_reopened: number;
   /** Requests sent a second time, since a closed socket had been met; absent in older runs. */
   requests_resent?: number;
+  /** Of an open loop: connections beyond those opened before it began, because more were in use at once. */
+  connections_grown?: number;
+  /** Of an open loop: requests that had to wait for a connection to be opened. */
+  connections_late?: number;
 }
 
-/** One entry × workload × concurrency × block, as it went. */
+/** One entry × workload × load × block, as it went. */
 export interface TrialRecord {
   trial_id: string;
   launch_id: string;
@@ -100,7 +104,11 @@ export interface TrialRecord {
   started_at: string;
   /** The trial's origin on telemetry's clock; absent in older runs. */
   origin_unix_ms?: number;
-  /** From the first measured send until the in-flight count first falls below C; null if nothing was sent. */
+  /**
+   * Closed loop: from the first measured send, after a ramp from the last user's first one, until the
+   * in-flight count first falls below C. Open loop: from the first to the last scheduled time. Null if
+   * nothing was sent.
+   */
   window_start_ms: number | null;
   window_end_ms: number | null;
   client: ClientHealth | null;

@@ -1,5 +1,7 @@
 /** The comparison of one group of engines: table, then figures. Real and simulated never mix. */
+import { loadAxis } from "@/analysis/load_axis.ts";
 import type { Comparison, LevelRow } from "@/analysis/summary_row.ts";
+import type { LoadPoint } from "@/config/load_point.ts";
 import type { Figure, FigureOptions } from "@/figures/figure.ts";
 import { latencyByConcurrency } from "@/figures/latency_by_concurrency.ts";
 import { memory } from "@/figures/memory.ts";
@@ -25,14 +27,19 @@ export function comparisonSections(input: ReportInput): Section[] {
     const name = simulated ? "simulated" : "real";
     const workloads = [...new Set(levels.map((row) => row.workload))];
     const styles = entryStyles(levels.map((row) => row.engine));
-    const parts = workloads.flatMap((workload) => {
+    const cells = workloads.flatMap((workload) =>
+      familiesOf(levels.filter((row) => row.workload === workload))
+        .map((family) => ({ workload, family }))
+    );
+    const parts = cells.flatMap(({ workload, family }) => {
       const options: FigureOptions = { idPrefix: name, styles };
-      const of = (row: { simulated: boolean; workload: string }) =>
-        row.simulated === simulated && row.workload === workload;
+      const of = (row: LoadPoint & { simulated: boolean; workload: string }) =>
+        row.simulated === simulated && row.workload === workload && row.load_family === family;
+      if (family !== "closed") options.family = family;
       if (workloads.length > 1) options.workload = workload;
       return workloadParts(
-        levels.filter((row) => row.workload === workload),
-        comparisons.filter((row) => row.workload === workload),
+        levels.filter(of),
+        comparisons.filter(of),
         {
           summary: input.summary.filter(of),
           server_times: input.server_times.filter(of),
@@ -47,6 +54,12 @@ export function comparisonSections(input: ReportInput): Section[] {
   });
 }
 
+/** Closed loops first; points of different families never share a table or an axis. */
+function familiesOf(levels: LevelRow[]): string[] {
+  const families = [...new Set(levels.map((row) => row.load_family))];
+  return families.sort((a, b) => Number(b === "closed") - Number(a === "closed"));
+}
+
 function workloadParts(
   levels: LevelRow[],
   comparisons: Comparison[],
@@ -55,10 +68,12 @@ function workloadParts(
 ): Section[] {
   const said = [
     options.workload === undefined ? "" : `, workload ${options.workload}`,
+    options.family === undefined ? "" : `, ${options.family}`,
     levels[0]!.simulated ? " (simulated)" : "",
   ].join("");
   const id = (name: string) =>
-    [options.idPrefix, options.workload, name].filter(Boolean).join("-").replaceAll(".", "-");
+    [options.idPrefix, options.workload, options.family, name].filter(Boolean).join("-")
+      .replace(/[^A-Za-z0-9_]+/g, "-");
   const figures = (title: string, name: string, made: (Figure | null)[]) => {
     const drawn = made.filter((figure) => figure !== null);
     return drawn.length === 0
@@ -66,7 +81,7 @@ function workloadParts(
       : [section(id(name), `${title}${said}`, [{ kind: "figures", figures: drawn }])];
   };
   return [
-    section(id("table"), `Numbers by concurrency${said}`, [
+    section(id("table"), `Numbers by ${loadAxis(levels).name}${said}`, [
       { kind: "table", table: levelTable(levels, id("levels"), said) },
     ]),
     ...figures(

@@ -1,4 +1,5 @@
-/** The table of a comparison: engines by concurrency, with the best of each level said in words. */
+/** The table of a comparison: engines by level of load, with the best of each level said in words. */
+import { levelValue, loadAxis } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
 import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
@@ -19,15 +20,16 @@ type Column = typeof COLUMNS[number];
 /** Labels that would make a column too wide. */
 const SHORT: Partial<Record<MetricName, string>> = { e2e_ms: "End-to-end" };
 
-/** One row for each concurrency and entry; `said` is added to the caption, e.g. ` (simulated)`. */
+/** One row for each level of one family of loads and entry; `said` is added to the caption, e.g. ` (simulated)`. */
 export function levelTable(levels: LevelRow[], id: string, said: string): ReportTable {
-  const rows = levels.toSorted((a, b) => a.concurrency - b.concurrency);
+  const { name, column } = loadAxis(levels);
+  const rows = levels.toSorted((a, b) => levelValue(a) - levelValue(b));
   return {
     id,
     caption:
-      `Medians over launches${said}, with the smallest and largest launch below. “best” marks a value where every launch of the entry was better than every launch of the others at that concurrency.`,
+      `Medians over launches${said}, with the smallest and largest launch below. “best” marks a value where every launch of the entry was better than every launch of the others at that ${name}.`,
     columns: [
-      numberColumn("Concurrent"),
+      column.unit === null ? numberColumn(column.label) : numberColumn(column.label, column.unit),
       textColumn("Engine"),
       ...COLUMNS.map(({ metric, percentile }) => {
         const { label, unit, better } = METRICS[metric];
@@ -40,7 +42,7 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
       textColumn("Verdict"),
     ],
     rows: rows.map((row) => [
-      numberCell(String(row.concurrency), row.concurrency),
+      numberCell(fixed(levelValue(row), column.decimals), levelValue(row)),
       textCell(row.simulated ? `${row.engine} (simulated)` : row.engine),
       ...COLUMNS.map((column) => spreadCell(row, rows, column)),
       { ...numberCell(fixed(row.requests, 0), row.requests), note: `${row.failed} failed` },
@@ -66,7 +68,7 @@ function spreadCell(row: LevelRow, rows: LevelRow[], column: Column): ReportCell
 // Medians alone would crown an entry whose launches overlap with the others'.
 function isBest(row: LevelRow, rows: LevelRow[], { key, metric }: Column): boolean {
   const rivals = rows.filter((other) =>
-    other.concurrency === row.concurrency && other.verdict !== "INVALID" && other[key] !== null
+    other.load === row.load && other.verdict !== "INVALID" && other[key] !== null
   );
   if (rivals.length < 2 || !rivals.includes(row)) return false;
   if (rivals.some((rival) => rival.launches < 2)) return false;

@@ -16,10 +16,19 @@ const RULES = [
   "A launch's p50, p90 and p99 are shown only from 6, 36 and 368 requests on; a p99 over all launches needs 368 requests and 100 in each.",
 ];
 
+const OPEN_RULES = [
+  "Open loop: requests are sent at times that were drawn from a seed before the run, the same for every entry of a block, whether or not earlier ones have been answered. The draws are stored with the run and not rescaled. Latency counts from the schedule, so a request that leaves late is not flattered.",
+  "Window of an open loop: from the first to the last scheduled time. Throughput is what arrived in it; latency uses every measured request, and all are waited for. No load comes after the last request, so the last ones may be answered a little faster than under load.",
+  "Capped: no more than so many requests at once; the others wait, and their wait counts. This is neither an open nor a closed loop.",
+  "Over-saturated: requests in flight and TTFT both rise over the trial (Mann-Kendall, p < 0.01). Then no tail is given, since it tells how long the trial was.",
+];
+
 /** Rules, definitions, commands and configuration. */
 export function methodSection(input: ReportInput): Section {
   const runs = input.manifests;
-  return section("method", "Method", [{ kind: "list", items: RULES }], [
+  const open = input.summary.some(({ concurrency }) => concurrency === null);
+  const rules = open ? [...RULES, ...OPEN_RULES] : RULES;
+  return section("method", "Method", [{ kind: "list", items: rules }], [
     section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
     section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
     section("configuration", "Configuration and commands", [

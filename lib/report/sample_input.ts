@@ -1,6 +1,7 @@
 /** An invented report input for tests; no number here was measured. */
 import type { Gate, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { telemetryColumns } from "@/analysis/telemetry_summary.ts";
+import { closedPoint } from "@/config/load_point.ts";
 import { planTrials } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
 import { comparisonsOf, realLevels, simulatedLevels, startups } from "@/figures/sample_rows.ts";
@@ -120,7 +121,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       kind: row.kind,
       simulated: row.simulated,
       workload: row.workload,
-      concurrency: row.concurrency,
+      ...closedPoint(row.concurrency!),
       block,
       requests: row.requests / 3,
       failed: 0,

@@ -1,5 +1,7 @@
 /** What was measured, where and with what. */
 import { agreementText } from "@/analysis/agreement.ts";
+import { loadLabel } from "@/config/load_point.ts";
+import { plannedLoads } from "@/config/planned_loads.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { capacityBlocks } from "./capacity_table.ts";
@@ -131,7 +133,19 @@ function loadText({ config }: Manifest): string {
     : `${free ? "at most " : ""}80 to 100 % of ${
       fixed(benchmark.max_tokens, 0)
     } output tokens each`;
-  return `closed loop at ${
-    listed(benchmark.concurrency_levels.map(String))
-  } concurrent requests; measured requests of each trial: ${requests}; ${length}`;
+  const levels = benchmark.concurrency_levels;
+  const closed = levels.length === 0 ? [] : [
+    `closed loop at ${listed(levels.map(String))} concurrent requests`,
+    `measured requests of each trial: ${requests}`,
+  ];
+  const open = plannedLoads(config).filter(({ mode }) => mode !== "closed").map(loadLabel);
+  return [
+    ...closed,
+    ...(benchmark.ramp_s === undefined ? [] : [`users start over ${benchmark.ramp_s} s`]),
+    ...(benchmark.think_ms === undefined
+      ? []
+      : [`each pauses ${benchmark.think_ms} ms on average before its next request`]),
+    ...(open.length === 0 ? [] : [`on a schedule: ${listed(open)}`]),
+    length,
+  ].join("; ");
 }

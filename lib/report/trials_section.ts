@@ -1,4 +1,5 @@
 /** Every trial, every gate and every launch, folded away until asked for. */
+import { levelValue } from "@/analysis/load_axis.ts";
 import type { Gate, SummaryRow } from "@/analysis/summary_row.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import { counted, fixed, listed, metricText } from "@/analysis/number_text.ts";
@@ -32,7 +33,7 @@ export function trialsSection(input: ReportInput): Section {
     {
       kind: "paragraph",
       text:
-        "A trial is one entry at one concurrency in one launch. VALID: it may be used. SUSPECT: used, with its reason beside it. INVALID: not to be relied on.",
+        "A trial is one entry under one load in one launch. VALID: it may be used. SUSPECT: used, with its reason beside it. INVALID: not to be relied on.",
     },
     ...groups,
     ...launches,
@@ -47,7 +48,7 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
     caption: `One row a trial${simulated ? " (simulated)" : ""}`,
     columns: [
       textColumn("Engine"),
-      numberColumn("Concurrent"),
+      textColumn("Load"),
       numberColumn("Block"),
       numberColumn("Requests"),
       numberColumn("Failed"),
@@ -64,7 +65,7 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
     ],
     rows: rows.map((row) => [
       textCell(simulated ? `${row.engine} (simulated)` : row.engine),
-      numberCell(String(row.concurrency), row.concurrency),
+      { ...textCell(row.load), sort: levelValue(row) },
       numberCell(String(row.block), row.block),
       numberCell(fixed(row.requests, 0), row.requests),
       numberCell(fixed(row.failed, 0), row.failed),

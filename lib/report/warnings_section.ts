@@ -1,4 +1,6 @@
 /** What a reader must know before trusting a number: invalid trials, failures, gaps, small samples. */
+import { byLoad, levelValue } from "@/analysis/load_axis.ts";
+import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
@@ -53,8 +55,7 @@ function verdictWarnings(summary: SummaryRow[], verdict: "INVALID" | "SUSPECT"):
     const trials = new Set(members.map(({ row }) => row.trial_id)).size;
     const where = Map.groupBy(members, ({ row }) => nameOf(row));
     const places = [...where].map(([name, rows]) => {
-      const levels = [...new Set(rows.map(({ row }) => row.concurrency))].sort((a, b) => a - b);
-      return `${name} at ${listed(levels.map(String))} concurrent`;
+      return `${name} at ${loadsText(rows.map(({ row }) => row))}`;
     });
     const example = members.length > 1 ? "for example: " : "";
     return `${verdict}, ${counted(trials, "trial")} of ${summary.length} (${
@@ -96,14 +97,14 @@ function smallRun(input: ReportInput): string[] {
     );
   }
   const few = input.levels.filter((row) =>
-    row.launches > 0 && row.requests / row.launches < fullSampleSize(row.concurrency)
+    row.launches > 0 && row.concurrency !== null &&
+    row.requests / row.launches < fullSampleSize(row.concurrency)
   );
-  const levels = [...new Set(few.map((row) => row.concurrency))].sort((a, b) => a - b);
-  if (levels.length > 0) {
+  if (few.length > 0) {
     said.push(
       `Few requests at ${
-        listed(levels.map(String))
-      } concurrent: fewer than the larger of 20 and 10 for each user in every launch, so percentiles there are rough.`,
+        loadsText(few)
+      }: fewer than the larger of 20 and 10 for each user in every launch, so percentiles there are rough.`,
     );
   }
   return said;
@@ -131,6 +132,19 @@ function conditions(input: ReportInput): string[] {
   const machines = new Set(manifests.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
   if (machines.size > 1) said.push("The runs come from different machines.");
   return said;
+}
+
+/** Loads by family, e.g. `1 and 8 concurrent` or `poisson 4/s`. */
+function loadsText(rows: LoadPoint[]): string {
+  const families = Map.groupBy(rows.toSorted(byLoad), ({ load_family }) => load_family);
+  return listed(
+    [...families].flatMap(([family, points]) => {
+      const levels = [...new Set(points.map((point) => String(levelValue(point))))];
+      return family === "closed"
+        ? [`${listed(levels)} concurrent`]
+        : [...new Set(points.map(({ load }) => load))];
+    }),
+  );
 }
 
 function nameOf(row: SummaryRow): string {

@@ -37,9 +37,10 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<RunResul
   const { journal } = context.folder;
   const result: RunResult = { finished: 0, failures: [], interrupted: false };
   journal.append({ type: "run", state: "started", at: new Date().toISOString() });
+  const { arrivals = {} } = plan;
   for (const planned of plan.launches) {
     if (context.signal.aborted) break;
-    await runLaunch(planned, context, result);
+    await runLaunch(planned, { ...context, arrivals }, result);
   }
   result.interrupted = context.signal.aborted;
   const state = result.interrupted ? "interrupted" : "finished";

@@ -1,21 +1,21 @@
 /** One trial on one ready server: warm up, load, record. */
-import process from "node:process";
+import type { Arrival } from "@/config/arrivals/arrival.ts";
+import { loadLabel } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
-import { connectError } from "@/engines/connect_error.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Server } from "@/engines/launch.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
-import { Connection } from "@/load/connection.ts";
-import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
-import { generateLoad } from "@/load/generate.ts";
+import type { Phase } from "@/load/generate.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
-import type { ClientHealth, TrialRecord } from "@/records/trial_record.ts";
+import type { TrialRecord } from "@/records/trial_record.ts";
+import { watchClient } from "./client_watch.ts";
+import { type LoadDriver, loadDriver } from "./load_driver.ts";
 import type { Progress } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
@@ -23,6 +23,8 @@ import { endOfDying, type WarmServer } from "./warm_server.ts";
 export interface TrialContext {
   config: Config;
   prompts: readonly Prompt[];
+  /** The plan's arrival lists, which open loops follow. */
+  arrivals?: Record<string, Arrival[]>;
   folder: RunFolder;
   progress: Progress;
   /** Aborts when the run is to end early. */
@@ -81,7 +83,8 @@ async function measure(
   result: TrialRecord,
 ): Promise<void> {
   const { config } = context;
-  const requests = prepareRequests(trial, warm.server, context);
+  const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
+  const requests = prepareRequests(trial, warm.server, arrivals, context);
   const origin = performance.now();
   result.origin_unix_ms = performance.timeOrigin + origin;
   const now = () => performance.now() - origin;
@@ -89,36 +92,33 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
-  const connections = connectionsFor(trial, warm, headers, engine.ca?.(entry));
-  const load = { trial, requests, context, connections, headers, now, sink, signal };
+  const driver = loadDriver(trial, {
+    roots: warm.server.replicas ?? [warm.server.baseUrl],
+    arrivals,
+    headers,
+    habits: warm.habits,
+    ca: engine.ca?.(entry),
+  });
+  const load = { trial, requests, context, driver, headers, now, sink, signal };
   try {
-    await openAll(connections);
+    await driver.open();
     warm.watch?.start(trial.trial_id);
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     // Just before and just after the measured requests, so that counters tell of them alone.
     await warm.watch?.scrape();
-    const stopWatching = watchClient(connections);
+    const stopWatching = watchClient(driver.connections);
     const measured = await sendPhase("measured", load);
-    result.window_end_ms = measured.window_end_ms;
-    result.client = stopWatching();
+    result.client = { ...stopWatching(), ...driver.pool() };
     await warm.watch?.scrape();
-    result.window_start_ms = measured.tally.firstSend_ms;
+    result.window_start_ms = measured.window.start_ms;
+    result.window_end_ms = measured.window.end_ms;
     result.memory = await engine.memory(warm.server.pid);
     if (measured.tally.brokenAtTheEnd) await endOfDying(warm, signal);
     signal.throwIfAborted();
     refuseAllFailed(measured, "requests");
   } finally {
     await warm.watch?.pause();
-    await Promise.all(connections.map((connection) => connection.close()));
-  }
-}
-
-async function openAll(connections: Connection[]): Promise<void> {
-  try {
-    await Promise.all(connections.map((connection) => connection.open()));
-  } catch (error) {
-    const count = connections.length === 1 ? "the connection" : `${connections.length} connections`;
-    throw new Error(`${count} could not be opened: ${connectError(error as Error)}`);
+    await driver.close();
   }
 }
 
@@ -126,7 +126,7 @@ interface Load {
   trial: PlannedTrial;
   requests: Record<RequestRecord["phase"], PreparedRequest[]>;
   context: TrialContext;
-  connections: Connection[];
+  driver: LoadDriver;
   headers: Record<string, string>;
   now: () => number;
   sink: TrialSink;
@@ -135,17 +135,17 @@ interface Load {
 
 /** Sends one phase, with every finished request journaled at once. */
 async function sendPhase(phase: RequestRecord["phase"], load: Load) {
-  const { trial, context, connections, headers, now, sink, signal } = load;
+  const { trial, context, driver, headers, now, sink, signal } = load;
   const { config, progress } = context;
   const requests = load.requests[phase];
   const tally = new Tally();
   const hidden = (error: string) =>
     masked(hideKey(error, headers), secretsOf(config.engines[trial.entry]));
-  const window_end_ms = await generateLoad({
+  const warmup = phase === "warmup";
+  const sent: Phase = {
     trial_id: trial.trial_id,
     phase,
     requests,
-    connections,
     now,
     timeout_ms: config.benchmark.request_timeout_s * 1000,
     signal,
@@ -155,17 +155,28 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
       sink.append(record);
       const { ended: done, failed } = tally;
       const total = requests.length;
-      const warmup = phase === "warmup";
       progress.update({ label: trialLabel(trial), done, failed, total, warmup });
     },
-  });
-  return { tally, window_end_ms };
+  };
+  if (warmup) {
+    await driver.warmUp(sent);
+    return { tally, window: { start_ms: null, end_ms: null } };
+  }
+  const { start_ms, end_ms } = await driver.measure(sent);
+  return { tally, window: { start_ms: start_ms ?? closedStart(trial, tally), end_ms } };
+}
+
+/** A closed loop's window starts once every user has begun. */
+function closedStart({ load }: PlannedTrial, tally: Tally): number | null {
+  const ramped = load.mode === "closed" && load.ramp_s !== undefined;
+  return ramped ? tally.everyUserSent_ms : tally.firstSend_ms;
 }
 
 /** Both phases' requests, serialised before anything is opened or timed. */
 function prepareRequests(
   trial: PlannedTrial,
   server: Server,
+  arrivals: readonly Arrival[],
   { config, prompts }: TrialContext,
 ): Load["requests"] {
   const entry = config.engines[trial.entry]!;
@@ -177,22 +188,8 @@ function prepareRequests(
     body: JSON.stringify(engine.body(entry, server.model, { ...request, temperature })),
   });
   const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
-  const { warmup, measured } = trialRequests(trial, pool);
+  const { warmup, measured } = trialRequests(trial, pool, arrivals);
   return { warmup: warmup.map(prepare), measured: measured.map(prepare) };
-}
-
-/** One connection for each user; users of several replicas are spread over them in turn. */
-function connectionsFor(
-  trial: PlannedTrial,
-  { server, habits }: WarmServer,
-  headers: Record<string, string>,
-  ca: string | undefined,
-): Connection[] {
-  const roots = server.replicas ?? [server.baseUrl];
-  return Array.from(
-    { length: trial.concurrency },
-    (_, user) => new Connection({ baseUrl: roots[user % roots.length]!, headers, habits, ca }),
-  );
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */
@@ -202,32 +199,9 @@ function refuseAllFailed({ tally }: { tally: Tally }, what: string): void {
   throw new Error(`${count}; the first: ${tally.firstError}; see the server's log`);
 }
 
-/** Watches the client itself; the returned function tells how it did. */
-function watchClient(connections: Connection[]): () => ClientHealth {
-  const stopLag = watchEventLoop();
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const reopenedBefore = total(connections, "reopened");
-  const resentBefore = total(connections, "resent");
-  return () => {
-    const used = process.cpuUsage(cpu);
-    const elapsed_us = (performance.now() - started) * 1000;
-    return {
-      ...stopLag(),
-      cpu_share: (used.user + used.system) / elapsed_us,
-      connections_opened_before: connections.length,
-      connections_reopened: total(connections, "reopened") - reopenedBefore,
-      requests_resent: total(connections, "resent") - resentBefore,
-    };
-  };
-}
-
-function total(connections: Connection[], count: "reopened" | "resent"): number {
-  return connections.reduce((sum, connection) => sum + connection[count], 0);
-}
-
 /** How people are told which trial it is. */
-export function trialLabel({ entry, workload, concurrency, block }: PlannedTrial): string {
+export function trialLabel({ entry, workload, load, concurrency, block }: PlannedTrial): string {
   const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
-  return `block ${block} · ${entry} · ${workload} · ${users}`;
+  const words = concurrency === null ? loadLabel(load) : users;
+  return `block ${block} · ${entry} · ${workload} · ${words}`;
 }

@@ -8,10 +8,21 @@ export class Tally {
   firstError: string | null = null;
   /** The earliest send; null when none has ended. */
   firstSend_ms: number | null = null;
+  readonly #firstSends = new Map<number, number>();
   #last: Pick<RequestRecord, "failure" | "http_status"> | null = null;
 
-  add({ failure, error, sent_ms, http_status }: RequestRecord): void {
+  /** When the last of the users sent its first request; null when none has ended. */
+  get everyUserSent_ms(): number | null {
+    const sends = [...this.#firstSends.values()];
+    return sends.length === 0 ? null : sends.reduce((a, b) => Math.max(a, b));
+  }
+
+  add({ failure, error, sent_ms, http_status, user_index }: RequestRecord): void {
     this.ended++;
+    this.#firstSends.set(
+      user_index,
+      Math.min(sent_ms, this.#firstSends.get(user_index) ?? Infinity),
+    );
     this.#last = { failure, http_status };
     this.firstSend_ms = Math.min(this.firstSend_ms ?? sent_ms, sent_ms);
     if (failure === null) return;

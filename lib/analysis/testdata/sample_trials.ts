@@ -1,5 +1,6 @@
 /** Invented trials and rows for tests of the analysis; a test changes what it is about. */
 import type { SummaryRow } from "@/analysis/summary_row.ts";
+import { closedPoint } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 
 /** Ten users, 100 requests after 20 to warm up, four tokens each. */
@@ -11,6 +12,7 @@ export function planned(changes: Partial<PlannedTrial> = {}): PlannedTrial {
     kind: "llama-cpp",
     simulated: false,
     workload: "prompts",
+    load: { mode: "closed", concurrency: changes.concurrency ?? 10 },
     concurrency: 10,
     block: 1,
     requests: 100,
@@ -33,7 +35,7 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     kind: "llama-cpp",
     simulated: false,
     workload,
-    concurrency,
+    ...closedPoint(concurrency ?? 10),
     block,
     requests: 100,
     failed: 0,
