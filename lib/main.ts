@@ -36,6 +36,16 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
       const { printEngines } = await import("@/commands/list_engines.ts");
       exit(await (listEngines ? printEngines({}) : bench(options, argv)));
     });
+  program.command("search")
+    .description("look for the largest Poisson load at which one entry keeps benchmark.search.slo")
+    .requiredOption("--entry <name>", "the entry of the config")
+    .option("--config <file>", "the study", "configs/engines.yaml")
+    .option("--prompts <file>", "prompts by category", "configs/prompts.json")
+    .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
+    .action(async (options) => {
+      const { search } = await import("@/commands/search.ts");
+      exit(await search(options, argv));
+    });
   program.command("demo")
     .description(
       "the main job on this machine: a real small engine and three simulated ones, with a report",

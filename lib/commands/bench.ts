@@ -2,7 +2,7 @@
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
-import { refuseIfUsed } from "@/records/run_folder.ts";
+import { usableOutput } from "./output_folder.ts";
 import { renderPlan } from "./plan_text.ts";
 import { preflight, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
@@ -34,7 +34,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   }
   await preflight(config, { path: options.config, locate });
   const output = options.output ?? defaultOutput(options.config);
-  usable(output);
+  usableOutput(output);
 
   const { finished, failures, interrupted } = await runStudy({
     config,
@@ -49,12 +49,4 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   console.log(output);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
-}
-
-function usable(output: string): void {
-  try {
-    refuseIfUsed(output);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

@@ -18,7 +18,7 @@ import { describeMachine, gitState } from "@/run/machine.ts";
 import { pinClient } from "@/run/pinning.ts";
 import { portablePaths } from "@/run/portable_paths.ts";
 import { Progress } from "@/run/progress.ts";
-import { runPlan, type RunResult } from "@/run/run_plan.ts";
+import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -48,9 +48,20 @@ export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" |
 
 /** Runs the study. Ctrl-C or the run's time-out stop the engines and keep the data. */
 export async function runStudy(study: Study): Promise<RunResult> {
+  const plan = planTrials(study.config, readTraces(study.config));
+  const trials = plannedTrials(plan).length;
+  return await inRunFolder(study, plan, trials, (context) => runPlan(plan, context));
+}
+
+/** Makes the run folder and all else that a run needs, for as long as `run` runs; null trials: not known yet. */
+export async function inRunFolder(
+  study: Study,
+  plan: Plan,
+  trials: number | null,
+  run: (context: RunContext) => Promise<RunResult>,
+): Promise<RunResult> {
   const { config } = study;
   const { prompts, sha256 } = readStudyPrompts(study);
-  const plan = planTrials(config, readTraces(config));
   const pinning = await pinClient(config);
   const traps = Object.entries(config.engines).flatMap(([name, entry]) =>
     environmentTraps(name, entry)
@@ -61,14 +72,14 @@ export async function runStudy(study: Study): Promise<RunResult> {
     count: prompts.length,
   });
   using folder = createRunFolder(study.output, manifest);
-  const progress = new Progress(plannedTrials(plan).length);
+  const progress = new Progress(trials);
   if (pinning.note) progress.say(pinning.note);
   for (const trap of traps) progress.say(`warning: ${trap}`);
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;
   const { server_cores } = pinning;
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
-  return await runPlan(plan, { config, prompts, folder, progress, signal, server_cores, gpu });
+  return await run({ config, prompts, folder, progress, signal, server_cores, gpu });
 }
 
 async function describeRun(

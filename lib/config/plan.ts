@@ -27,6 +27,8 @@ export interface PlannedTrial {
   max_tokens: number;
   output_length: "fixed" | "varied";
   ignore_eos: boolean;
+  /** Of a search: which part of it the trial is. */
+  probe?: { part: "search" | "confirm"; look: number };
   /** Equal for all entries of a block, so that they are asked the same things. */
   prompt_seed: number;
 }

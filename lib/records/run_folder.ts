@@ -1,7 +1,8 @@
 /** The run folder, the only thing that passes from measuring to analysis. */
 import { basename, join } from "node:path";
+import type { Arrival } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
-import { storePlan } from "./arrivals_file.ts";
+import { storeArrivals, storePlan } from "./arrivals_file.ts";
 import { Journal, type JournalLine, parseJournal } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
 import { readRequests } from "./parquet.ts";
@@ -15,6 +16,8 @@ export interface RunFolder extends Disposable {
   dir: string;
   journal: Journal;
   logPath(launchId: string): string;
+  /** Notes what was planned for a launch while the run goes on, with arrival lists that are new. */
+  plan(launch: PlannedLaunch, arrivals: Record<string, Arrival[]>): void;
   /** Begins a trial: its requests, warm-up included, go through what this gives. */
   openTrial(trialId: string): TrialSink;
 }
@@ -41,6 +44,12 @@ export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
     dir,
     journal,
     logPath: (launchId) => join(dir, "logs", `${launchId}.log`),
+    plan(launch, lists) {
+      const stored = Object.entries(lists).map(([name, list]) =>
+        [name, storeArrivals(dir, name, list)] as const
+      );
+      journal.append({ type: "planned", ...launch, arrivals: Object.fromEntries(stored) });
+    },
     openTrial: (trialId) => openTrial(journal, trialId, join(dir, "trials", `${trialId}.parquet`)),
     [Symbol.dispose]: () => journal[Symbol.dispose](),
   };

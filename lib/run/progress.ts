@@ -30,7 +30,8 @@ export class Progress {
   #lineOpen = false;
 
   constructor(
-    readonly totalTrials: number,
+    /** Null where it depends on what is seen. */
+    readonly totalTrials: number | null,
     readonly sink: ProgressSink = stderrSink(),
     readonly now: () => number = () => performance.now(),
   ) {
@@ -72,21 +73,25 @@ export class Progress {
   /** One lasting line for a finished trial. */
   finishTrial(line: string): void {
     this.#finishedTrials++;
-    this.say(`[${this.#finishedTrials}/${this.totalTrials}] ${line}`);
+    this.say(`[${this.#finishedTrials}${this.#ofTotal}] ${line}`);
     this.#shown_ms = this.now();
   }
 
   #line({ label, done, failed, total, warmup }: TrialProgress): string {
     const elapsed_ms = this.now() - this.#started_ms;
     const measured = warmup ? 0 : done / total;
-    const share = (this.#finishedTrials + measured) / this.totalTrials;
+    const share = (this.#finishedTrials + measured) / (this.totalTrials ?? Infinity);
     const left = share < 0.03 ? "" : `, about ${clock(elapsed_ms * (1 - share) / share)} left`;
     const failures = failed === 0 ? "" : `, ${failed} failed`;
-    const step = `[${this.#finishedTrials + 1}/${this.totalTrials}]`;
+    const step = `[${this.#finishedTrials + 1}${this.#ofTotal}]`;
     const phase = warmup ? ", warm-up" : "";
     return `${step} ${label}${phase}: ${done}/${total}${failures} · ${
       clock(elapsed_ms)
     } gone${left}`;
+  }
+
+  get #ofTotal(): string {
+    return this.totalTrials === null ? "" : `/${this.totalTrials}`;
   }
 
   #clear(): void {

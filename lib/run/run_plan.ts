@@ -28,19 +28,36 @@ export interface RunResult {
   interrupted: boolean;
 }
 
+/** A launch and its trials, which may depend on what came of those before: they are asked for one by one. */
+export interface LaunchTrials {
+  planned: PlannedLaunch;
+  trials: Iterable<PlannedTrial>;
+  /** Called when a trial's data are stored, before the next trial is asked for. */
+  ended?(trial: PlannedTrial, record: TrialRecord): void;
+}
+
+/** Runs `plan` in its order, as `runLaunches` does. */
+export async function runPlan(plan: Plan, context: RunContext): Promise<RunResult> {
+  const { launches, arrivals = {} } = plan;
+  const each = launches.map((planned) => ({ planned, trials: planned.trials }));
+  return await runLaunches(each, { ...context, arrivals });
+}
+
 /**
- * Runs `plan` in its order. A launch or a trial that fails is recorded and the run goes on with the
+ * Runs launches in their order. A launch or a trial that fails is recorded and the run goes on with the
  * next; once a server has died, the other trials of its launch fail at once. An aborted signal stops
  * the server, keeps the data and ends the run.
  */
-export async function runPlan(plan: Plan, context: RunContext): Promise<RunResult> {
+export async function runLaunches(
+  launches: Iterable<LaunchTrials>,
+  context: RunContext,
+): Promise<RunResult> {
   const { journal } = context.folder;
   const result: RunResult = { finished: 0, failures: [], interrupted: false };
   journal.append({ type: "run", state: "started", at: new Date().toISOString() });
-  const { arrivals = {} } = plan;
-  for (const planned of plan.launches) {
+  for (const each of launches) {
     if (context.signal.aborted) break;
-    await runLaunch(planned, { ...context, arrivals }, result);
+    await runLaunch(each, context, result);
   }
   result.interrupted = context.signal.aborted;
   const state = result.interrupted ? "interrupted" : "finished";
@@ -49,7 +66,8 @@ export async function runPlan(plan: Plan, context: RunContext): Promise<RunResul
   return result;
 }
 
-async function runLaunch(planned: PlannedLaunch, context: RunContext, result: RunResult) {
+async function runLaunch(launched: LaunchTrials, context: RunContext, result: RunResult) {
+  const { planned, trials, ended } = launched;
   const { config, folder, progress, signal, server_cores: cores } = context;
   const { launch_id, entry } = planned;
   const log = folder.logPath(launch_id);
@@ -90,9 +108,11 @@ async function runLaunch(planned: PlannedLaunch, context: RunContext, result: Ru
     if (probe?.verdict === "SUSPECT") {
       progress.say(`block ${planned.block} · ${entry}: SUSPECT, ${contentSeen(probe)}`);
     }
-    for (const trial of planned.trials) {
+    for (const trial of trials) {
       if (signal.aborted) break;
-      report(trial, await runTrial(trial, warm, context), context, result);
+      const seen = await runTrial(trial, warm, context);
+      ended?.(trial, seen);
+      report(trial, seen, context, result);
     }
   } finally {
     const death = warm.died.aborted ? warm.died.reason as Partial<ServerDied> & Error : null;

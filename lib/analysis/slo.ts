@@ -1,0 +1,56 @@
+/** Which requests kept the limits of an SLO. Failures keep none (method note 1.4). */
+import type { Search, Slo, SloMetric } from "@/config/search_schema.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import { e2eMs, eventGapsMs, tpotMs, ttftMs } from "./request_metrics.ts";
+
+/** How many of a probe's requests kept one condition, and which share has to. */
+export interface Kept {
+  /** `all`: every limit at once. */
+  condition: "all" | SloMetric;
+  share: number;
+  kept: number;
+}
+
+const VALUES: Record<SloMetric, (record: RequestRecord) => number | null> = {
+  ttft_ms: ttftMs,
+  tpot_ms: tpotMs,
+  e2e_ms: e2eMs,
+  largest_gap_ms: (record) => eventGapsMs(record).reduce((most, gap) => Math.max(most, gap), 0),
+};
+
+/** One count for all limits together, and one for each limit that has a share of its own. */
+export function keptCounts(
+  records: readonly RequestRecord[],
+  { slo, target }: Pick<Search, "slo" | "target">,
+): Kept[] {
+  const limits = Object.entries(slo) as [SloMetric, NonNullable<Slo[SloMetric]>][];
+  const keeps = (record: RequestRecord, metric: SloMetric, limit: NonNullable<Slo[SloMetric]>) => {
+    const most = typeof limit === "number" ? limit : limit.max;
+    // A time per token that one token leaves undefined breaks no limit.
+    return record.failure === null && (VALUES[metric](record) ?? 0) <= most;
+  };
+  const own = limits.flatMap(([metric, limit]): Kept[] => {
+    if (typeof limit === "number" || limit.p === undefined) return [];
+    const kept = records.filter((record) => keeps(record, metric, limit)).length;
+    return [{ condition: metric, share: limit.p, kept }];
+  });
+  const all = records.filter((record) =>
+    limits.every(([metric, limit]) => keeps(record, metric, limit))
+  );
+  return [{ condition: "all", share: target, kept: all.length }, ...own];
+}
+
+/** The limits in words, e.g. `TTFT ≤ 500 ms (p90), TPOT ≤ 50 ms`. */
+export function sloText(slo: Slo): string {
+  const names: Record<SloMetric, string> = {
+    ttft_ms: "TTFT",
+    tpot_ms: "TPOT",
+    e2e_ms: "end-to-end latency",
+    largest_gap_ms: "largest gap",
+  };
+  return (Object.entries(slo) as [SloMetric, NonNullable<Slo[SloMetric]>][])
+    .map(([metric, limit]) => {
+      const { max, p } = typeof limit === "number" ? { max: limit, p: undefined } : limit;
+      return `${names[metric]} ≤ ${max} ms${p === undefined ? "" : ` (p${100 * p})`}`;
+    }).join(", ");
+}
