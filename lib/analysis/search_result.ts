@@ -48,7 +48,9 @@ export function searchResult(run: RunData): SearchResult | null {
   const looks = trials.filter(({ trial_id }) => ended.has(trial_id))
     .map((trial) => lookOf(trial, requests.get(trial.trial_id) ?? [], search));
   const step = nextStep(search, looks);
-  const { entry: engine, simulated, workload } = trials[0]!;
+  const { entry: engine, workload, launch_id } = trials[0]!;
+  const launch = run.launches.find((launch) => launch.launch_id === launch_id);
+  const simulated = launch?.simulated ?? trials[0]!.simulated;
   const probes = probesOf(looks, "search");
   const confirmations = probesOf(looks, "confirm");
   const bracket = step.do === "done" ? step.bracket : { low_per_s: null, high_per_s: null };

@@ -6,6 +6,7 @@ import { comparisonSections } from "./comparison_section.ts";
 import { methodSection } from "./method_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
+import { searchSections } from "./search_section.ts";
 import { setupSection } from "./setup_section.ts";
 import { startupSections } from "./startup_section.ts";
 import { summaryCsv } from "@/analysis/summary_text.ts";
@@ -25,6 +26,7 @@ export function reportContent(input: ReportInput): ReportContent {
       answerSection(input),
       warningsSection(input),
       setupSection(input),
+      ...searchSections(input),
       ...comparisonSections(input),
       ...startupSections(input),
       trialsSection(input),
@@ -36,6 +38,7 @@ export function reportContent(input: ReportInput): ReportContent {
         answer: input.answer,
         levels: input.levels,
         comparisons: input.comparisons,
+        searches: input.searches,
         trials: input.summary,
       },
       csv: summaryCsv(input.summary),

@@ -4,6 +4,7 @@ import { type Agreement, agreements } from "@/analysis/agreement.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { levelRows } from "@/analysis/levels.ts";
 import { type StartupRow, startupRows } from "@/analysis/startup.ts";
+import { type SearchResult, searchResult } from "@/analysis/search_result.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
 import { type Timeline, timelines } from "@/analysis/timeline.ts";
@@ -19,6 +20,8 @@ export interface ReportInput {
   levels: LevelRow[];
   comparisons: Comparison[];
   answer: AnswerSentence[];
+  /** Searches for the largest load; their trials are compared with nothing. */
+  searches: SearchResult[];
   /** Damaged lines, unfinished trials and the like, one sentence each. */
   problems: string[];
   launches: LaunchRecord[];
@@ -45,21 +48,28 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     const summary = inConfigOrder(summarize(run), run.manifest).map(named);
     return {
       run,
+      named,
       summary,
-      levels: levelRows(summary, run.requests),
+      levels: levelRows(withoutProbes(summary, run), run.requests),
+      comparable: withoutProbes(summary, run),
       server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
       timelines: timelines(run).map(named),
       startups: inConfigOrder(startupRows(run.launches), run.manifest).map(named),
     };
   });
   const summary = parts.flatMap((part) => part.summary);
-  const comparisons = compareEntries(summary);
+  const comparisons = compareEntries(parts.flatMap((part) => part.comparable));
+  const searches = parts.flatMap(({ run, named }) => {
+    const found = searchResult(run);
+    return found === null ? [] : [named(found)];
+  });
   return {
     manifests: runs.map(({ manifest }) => manifest),
     summary,
     levels: parts.flatMap((part) => part.levels),
     comparisons,
-    answer: answer(comparisons),
+    answer: [...searches.map(searchAnswer), ...answer(comparisons)],
+    searches,
     problems: parts.flatMap(({ run, summary }) => problemsOf(run, summary.length, several)),
     server_times: parts.flatMap((part) => part.server_times),
     timelines: parts.flatMap((part) => part.timelines),
@@ -70,6 +80,17 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     ),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
+}
+
+/** The looks of a search depend on one another. */
+function withoutProbes(summary: SummaryRow[], { manifest }: RunData): SummaryRow[] {
+  const trials = plannedTrials(manifest.plan).filter(({ probe }) => probe !== undefined);
+  const probes = new Set(trials.map(({ trial_id }) => trial_id));
+  return summary.filter(({ trial_id }) => !probes.has(trial_id));
+}
+
+function searchAnswer({ simulated, sentence }: SearchResult): AnswerSentence {
+  return { simulated, text: simulated ? `Simulated: ${sentence}` : sentence };
 }
 
 /** The config's first entry is the one that others are compared with, whatever ran first. */

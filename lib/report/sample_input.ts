@@ -21,6 +21,7 @@ export function sampleInput(): ReportInput {
     summary: levels.flatMap(trialsOf),
     levels,
     comparisons: [...comparisonsOf(realLevels()), ...comparisonsOf(simulatedLevels())],
+    searches: [],
     answer: [
       {
         simulated: false,

@@ -84,6 +84,10 @@ function agreementFacts({ agreements }: ReportInput, run_id: string): [string, s
 }
 
 function blocksText({ config, plan }: Manifest): string {
+  if (isSearch(plan)) {
+    const launches = counted(plan.launches.length, "launch", "launches");
+    return `none; ${launches} of one entry, the last ones to confirm what was found`;
+  }
   const external = Object.entries(config.engines).filter(([, { kind }]) => kind === "external");
   const launched = plan.launches.filter(({ entry }) => config.engines[entry]!.kind !== "external");
   const running = external.length === 0
@@ -122,7 +126,11 @@ function modelText({ models }: Manifest): string {
   return each.join("; ");
 }
 
-function loadText({ config }: Manifest): string {
+function isSearch(plan: Manifest["plan"]): boolean {
+  return plan.launches.some(({ trials }) => trials.some(({ probe }) => probe !== undefined));
+}
+
+function loadText({ config, plan }: Manifest): string {
   const { benchmark } = config;
   const free = Object.values(config.engines).some(({ ignore_eos }) => !ignore_eos);
   const requests = benchmark.requests_per_level === "auto"
@@ -139,6 +147,11 @@ function loadText({ config }: Manifest): string {
     `measured requests of each trial: ${requests}`,
   ];
   const open = plannedLoads(config).filter(({ mode }) => mode !== "closed").map(loadLabel);
+  if (isSearch(plan)) {
+    const { start_rate_per_s, max_rate_per_s, n_max } = benchmark.search!;
+    return `a search: Poisson from ${start_rate_per_s} up to ${max_rate_per_s} requests/s, ` +
+      `at most ${n_max} requests a rate; ${length}`;
+  }
   return [
     ...closed,
     ...(benchmark.ramp_s === undefined ? [] : [`users start over ${benchmark.ramp_s} s`]),

@@ -1,0 +1,30 @@
+/** What a search for the largest load found. */
+import { CONFIRMATIONS } from "@/analysis/slo_search.ts";
+import { LOOKS } from "@/config/search_schema.ts";
+import { attainmentByRate } from "@/figures/attainment_by_rate.ts";
+import { SIMULATED_NOTE } from "./answer_section.ts";
+import { type Block, type Section, section } from "./report_blocks.ts";
+import type { ReportInput } from "./report_input.ts";
+
+const RULES = [
+  `A rate passes when the exact lower bound of its attainment reaches the target and fails when the upper bound stays below it; at most ${LOOKS} looks at a growing sample share an error of 5 %. A rate that is undecided after that ends the bracket as a failed one does.`,
+  `The rate doubles until it fails, then the bracket is halved on a log scale down to 3 %. Both ends are tried again on ${CONFIRMATIONS} fresh launches.`,
+  "The bounds take requests for independent. Misses that come in clusters make them too narrow.",
+];
+
+/** One section a search; none where there was none. */
+export function searchSections({ searches }: ReportInput): Section[] {
+  return searches.map((result, i) => {
+    const blocks: Block[] = result.simulated ? [{ kind: "paragraph", text: SIMULATED_NOTE }] : [];
+    const options = { idPrefix: result.simulated ? "simulated" : "real" };
+    const figure = attainmentByRate(result, options);
+    if (figure !== null) blocks.push({ kind: "figures", figures: [figure] });
+    blocks.push({ kind: "list", items: RULES });
+    const said = result.simulated ? " (simulated)" : "";
+    return section(
+      `search-${i + 1}`,
+      `Largest load under the SLO: ${result.engine}${said}`,
+      blocks,
+    );
+  });
+}
