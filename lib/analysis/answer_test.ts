@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closedPoint } from "@/config/load_point.ts";
+import { closedPoint, loadPointOf } from "@/config/load_point.ts";
 import { answer } from "./answer.ts";
 import type { Comparison } from "./summary_row.ts";
 
@@ -78,4 +78,27 @@ Deno.test("each workload has its own answer, at its own highest level", () => {
 
 Deno.test("without a pair there is no answer", () => {
   assert.deepEqual(answer([]), []);
+});
+
+Deno.test("for a schedule the answer begins with TTFT, and families answer apart", () => {
+  const at = (rate_per_s: number) =>
+    loadPointOf({
+      load: { mode: "poisson", rate_per_s, requests: 9 },
+      concurrency: null,
+      offered_requests_per_s: rate_per_s,
+    });
+  const open = [1, 4].flatMap((rate) =>
+    (["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const).map((metric) => ({
+      ...comparison({ metric }),
+      ...at(rate),
+      sentence: `${metric} at ${rate}/s`,
+    }))
+  );
+  assert.deepEqual(answer(open).map(({ text }) => text), [
+    "ttft_ms_p50 at 4/s",
+    "tpot_ms_p50 at 4/s",
+    "output_tokens_per_s at 4/s",
+    "ttft_ms_p50 at 1/s",
+  ]);
+  assert.equal(answer([...open, comparison({})]).length, 5);
 });

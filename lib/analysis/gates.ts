@@ -33,7 +33,9 @@ export function trialGates(input: GateInput): Gate[] {
   const capped = load.mode !== "closed" && load.max_in_flight !== undefined;
   const checks: Check[] = [finished, failures, usage, outputLength];
   if (busyUsers) checks.push(inFlight, runningOnServer);
-  checks.push(sampleSize, warmUp, capped ? cappedLag : sendLag);
+  // A search draws its verdict from several looks together.
+  if (input.trial.probe === undefined) checks.push(sampleSize);
+  checks.push(warmUp, capped ? cappedLag : sendLag);
   if (load.mode !== "closed" && !capped) checks.push(({ measured }) => achievedRate(measured));
   if (steadyRate) checks.push(({ measured }) => overSaturated(measured));
   const { content_probe } = input;

@@ -5,30 +5,34 @@ import { ttftMs } from "./request_metrics.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
 import type { Gate } from "./summary_row.ts";
 
-/** How far the rate of the sends may be from that of the schedule. */
+/** How far the rate of the sends may be from that of the schedule, */
 const RATE_TOLERANCE = 0.01;
+/** unless so little time makes the difference; each request's own lateness has a gate too. */
+const SPAN_TOLERANCE_MS = 20;
 
 /** Requests really left at the planned rate. */
 export function achievedRate(measured: readonly RequestRecord[]): Gate {
-  const planned = rateOf(measured.map(({ scheduled_ms }) => scheduled_ms));
-  const achieved = rateOf(measured.map(({ sent_ms }) => sent_ms));
-  const known = planned !== null && achieved !== null;
+  const plannedSpan_ms = spanOf(measured.map(({ scheduled_ms }) => scheduled_ms));
+  const sentSpan_ms = spanOf(measured.map(({ sent_ms }) => sent_ms));
+  const known = plannedSpan_ms > 0 && sentSpan_ms > 0;
+  const rate = (span_ms: number) => ((measured.length - 1) / span_ms * 1000).toFixed(2);
+  const off_ms = Math.abs(sentSpan_ms - plannedSpan_ms);
   return {
     gate: "achieved rate",
     value: known
-      ? `${achieved.toFixed(2)} requests/s sent, ${planned.toFixed(2)} planned`
+      ? `${rate(sentSpan_ms)} requests/s sent, ${rate(plannedSpan_ms)} planned`
       : "too few sent",
     limit: `within ${100 * RATE_TOLERANCE} % of the plan`,
-    pass: known && Math.abs(achieved / planned - 1) <= RATE_TOLERANCE,
+    pass: known && off_ms <= Math.max(SPAN_TOLERANCE_MS, RATE_TOLERANCE * plannedSpan_ms),
     cause: "client",
     fails_to: "SUSPECT",
   };
 }
 
-function rateOf(times_ms: number[]): number | null {
+function spanOf(times_ms: number[]): number {
   const first_ms = times_ms.reduce((a, b) => Math.min(a, b), Infinity);
   const last_ms = times_ms.reduce((a, b) => Math.max(a, b), -Infinity);
-  return last_ms > first_ms ? (times_ms.length - 1) / (last_ms - first_ms) * 1000 : null;
+  return last_ms - first_ms;
 }
 
 /** The trial in so many stretches of equally many requests. */

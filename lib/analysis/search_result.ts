@@ -114,9 +114,9 @@ function sentenceOf(
   probes: Probe[],
 ): string {
   const { low_per_s: low, high_per_s: high } = bracket;
-  const limits = `${fixed(100 * search.target, 0)} % of requests with ${sloText(search.slo)}`;
+  const limits = `${fixed(100 * search.target, 0)} % of requests keep ${sloText(search.slo)}`;
   if (outcome === "unfinished") {
-    return `${engine}: the search for the largest load with ${limits} did not finish.`;
+    return `${engine}: the search for the largest load at which ${limits} did not finish.`;
   }
   const undecided = probes.find(({ rate_per_s }) => rate_per_s === high)?.verdict === "undecided";
   const where = low === null
@@ -129,7 +129,7 @@ function sentenceOf(
   const agreement = outcome === "confirmed"
     ? "3 fresh launches agree"
     : "undecided, since 3 fresh launches do not agree";
-  return `${engine}: the largest Poisson load with ${limits} ${where}; ${agreement}; exploratory.`;
+  return `${engine}: the largest Poisson load at which ${limits} ${where}; ${agreement}; exploratory.`;
 }
 
 function rate(per_s: number): string {

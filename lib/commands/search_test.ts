@@ -7,10 +7,10 @@ import { TempFolder } from "@/test_servers/processes.ts";
 import { simulated } from "@/test_servers/small_study.ts";
 
 /** A config with one simulated entry and that search. */
-function config(folder: TempFolder, search: object | undefined, more: object = {}): string {
+function config(folder: TempFolder, search?: object, name = "search.yaml"): string {
   const benchmark = { max_tokens: 2, warmup_requests: 1, ...(search ? { search } : {}) };
-  const study = { engines: { sim: simulated(folder) }, benchmark, ...more };
-  return folder.file("search.yaml", JSON.stringify(study));
+  const study = { engines: { sim: simulated(folder) }, benchmark };
+  return folder.file(name, JSON.stringify(study));
 }
 
 const LENIENT = {
@@ -61,10 +61,13 @@ Deno.test("what a search lacks is told before anything starts", async () => {
       ["--config", config(folder, LENIENT), "--entry", "other"],
       /--entry other: no entry of that name; .* has sim/,
     ],
-    [["--config", config(folder, undefined), "--entry", "sim"], /has no benchmark\.search; say/],
     [
-      ["--config", config(folder, { ...LENIENT, n_max: 5 }), "--entry", "sim"],
-      /search\.yaml:1:\d+ benchmark\.search\.n_max: is too small for any rate to pass/,
+      ["--config", config(folder, undefined, "none.yaml"), "--entry", "sim"],
+      /has no benchmark\.search; say/,
+    ],
+    [
+      ["--config", config(folder, { ...LENIENT, n_max: 5 }, "small.yaml"), "--entry", "sim"],
+      /small\.yaml:1:\d+ benchmark\.search\.n_max: is too small for any rate to pass/,
     ],
   ];
   for (const [args, message] of wrong) {

@@ -10,7 +10,7 @@ const size = { requests: count.optional(), duration_s: positive.optional(), max_
 
 type Sized = { requests?: number | undefined; duration_s?: number | undefined };
 const oneSize = (load: Sized) => (load.requests === undefined) !== (load.duration_s === undefined);
-const ONE_SIZE = "says how long by `requests` or by `duration_s`; set one of the two";
+const ONE_SIZE = "needs `requests` or `duration_s`, one of the two";
 
 /** One entry of `benchmark.loads`: an arrival process, its rates and how long it goes on. */
 export const openLoadSchema = z.discriminatedUnion("mode", [

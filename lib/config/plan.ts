@@ -123,13 +123,13 @@ export function planOpen(
 ): PlannedTrial {
   const { warmup_requests, seed } = config.benchmark;
   const due = arrivals[list]!;
-  const rate = meanRatePerS(due) ?? 0;
+  const rate = "rate_per_s" in load ? load.rate_per_s : meanRatePerS(due) ?? 0;
   return {
     ...cell,
     trial_id: `${cell.launch_id}-${cell.workload}-${loadSlug(load)}`,
     load,
     concurrency: null,
-    offered_requests_per_s: "rate_per_s" in load ? load.rate_per_s : rate,
+    offered_requests_per_s: rate,
     arrivals: list,
     ...asked(config, cell.entry),
     requests: due.length,

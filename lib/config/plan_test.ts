@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { meanRatePerS } from "./arrivals/arrival.ts";
 import { loadPointOf } from "./load_point.ts";
 import {
   balancedOrders,
@@ -8,7 +7,6 @@ import {
   type PlannedTrial,
   plannedTrials,
   planTrials,
-  warmupUsers,
   withLoads,
 } from "./plan.ts";
 import { configSchema } from "./schema.ts";
@@ -155,7 +153,7 @@ Deno.test("open loads come after the closed ones, a point for each rate, with th
       offered_requests_per_s: 4,
       requests: 30,
       arrivals: "b1-poisson-4",
-      warmup_requests: 2 * warmupUsers(meanRatePerS(plan.arrivals!["b1-poisson-4"]!)!),
+      warmup_requests: 8,
     },
   );
   assert.equal(trials[4]!.requests, 10);

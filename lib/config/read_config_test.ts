@@ -184,3 +184,39 @@ Deno.test("what is wrong with base_url is told at its place, the replica by its 
     /ca_file: has no meaning without an https/,
   );
 });
+
+Deno.test("what is wrong with an open load is told at its place", () => {
+  const problems = problemsOf([
+    "engines: { a: { kind: vllm } }",
+    "benchmark:",
+    "  loads:",
+    "    - { mode: poisson, rates_per_s: [4, 0, -1], requests: 10 }",
+    "    - { mode: gamma, rates_per_s: [], burstiness: 0.5, requests: 10 }",
+    "    - { mode: constant, rates_per_s: [1] }",
+    "    - { mode: constant, rates_per_s: [1], requests: 1, duration_s: 1 }",
+    "    - { mode: ramp, from_per_s: 1, to_per_s: 2, duration_s: 5, requests: 9 }",
+    "    - { mode: steps, steps: [] }",
+    "    - { mode: burst, rates_per_s: [1] }",
+  ].join("\n"));
+  assert.deepEqual(problems, [
+    "a.yaml:4:41 benchmark.loads[0].rates_per_s[1]: expected more than 0, got 0",
+    "a.yaml:4:44 benchmark.loads[0].rates_per_s[2]: expected more than 0, got -1",
+    "a.yaml:5:35 benchmark.loads[1].rates_per_s: expected at least 1 entry, got an empty list",
+    "a.yaml:6:7 benchmark.loads[2]: needs `requests` or `duration_s`, one of the two",
+    "a.yaml:7:7 benchmark.loads[3]: needs `requests` or `duration_s`, one of the two",
+    "a.yaml:8:64 benchmark.loads[4].requests: unknown key; known here: mode, from_per_s, to_per_s, duration_s, max_in_flight",
+    "a.yaml:9:29 benchmark.loads[5].steps: expected at least 1 entry, got an empty list",
+    'a.yaml:10:15 benchmark.loads[6].mode: expected one of "constant", "poisson", "gamma", "steps", "ramp", "trace", got "burst"',
+  ]);
+});
+
+Deno.test("one load under two entries, and no load at all, are refused", () => {
+  const engines = "engines: { a: { kind: vllm } }";
+  const load = "{ mode: poisson, rates_per_s: [4], requests: 10 }";
+  assert.deepEqual(problemsOf(`${engines}\nbenchmark: { loads: [${load}, ${load}] }`), [
+    "a.yaml:2:21 benchmark.loads: poisson 4/s stands twice; give a trace a name of its own",
+  ]);
+  assert.deepEqual(problemsOf(`${engines}\nbenchmark: { concurrency_levels: [] }`), [
+    "a.yaml:2:34 benchmark.concurrency_levels: expected at least 1 entry, or open loops in `loads`, got an empty list",
+  ]);
+});

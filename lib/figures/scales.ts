@@ -42,7 +42,8 @@ export function levelScale(levels: number[], widthPx: number): AxisScale {
     widthPx * Math.log(level / domain[0]) / Math.log(domain[1] / domain[0]);
   const ticks: number[] = [];
   for (const level of sorted.toReversed()) {
-    if (ticks.length === 0 || at(ticks[0]!) - at(level) >= 26) ticks.unshift(level);
+    const room = Math.max(26, 8 * String(level).length);
+    if (ticks.length === 0 || at(ticks[0]!) - at(level) >= room) ticks.unshift(level);
   }
   return { type: "log", domain, ticks };
 }

@@ -1,5 +1,5 @@
 /** Sends a trial's two phases in the way that its load says. */
-import { type Arrival, meanRatePerS, mostWithin } from "@/config/arrivals/arrival.ts";
+import { type Arrival, mostWithin } from "@/config/arrivals/arrival.ts";
 import type { ClosedLoad, OpenLoad } from "@/config/load_point.ts";
 import { type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import { randomFrom } from "@/config/seeds.ts";
@@ -71,11 +71,11 @@ const MOST_SPARE = 256;
 /** Warms up as a closed loop of as many users as arrive in a second, then keeps to the schedule. */
 function openDriver(
   { max_in_flight = Infinity }: OpenLoad,
-  { warmup_requests }: PlannedTrial,
+  { warmup_requests, offered_requests_per_s }: PlannedTrial,
   options: DriverOptions,
 ): LoadDriver {
   const { arrivals, roots } = options;
-  const users = Math.min(warmup_requests, warmupUsers(meanRatePerS(arrivals) ?? 0));
+  const users = Math.min(warmup_requests, warmupUsers(offered_requests_per_s ?? 0));
   const warmers = connectionsFor(users, options);
   // Opening is asked for that long before a request is due, and takes less.
   const burst = mostWithin(arrivals, AHEAD_MS);
