@@ -1,7 +1,7 @@
 /** Compares entries over paired blocks: the ratio, its interval, and what may be said. */
 import { ratioText } from "./number_text.ts";
 import { ratioInterval } from "./statistics/ratio_interval.ts";
-import type { Comparison, SummaryRow } from "./summary_row.ts";
+import { type Comparison, MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 
 type ComparedMetric = Comparison["metric"];
 /** An interval wider than this factor says too little to speak of "no difference". */
@@ -40,8 +40,12 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
   const both = cell.filter(({ engine }) => engine === a || engine === b);
   const left_out = new Set(both.map(({ block }) => block)).size - pairs.length;
   const base = { simulated, workload, concurrency, metric, a, b, launches: pairs.length, left_out };
+  const imported = both.some(({ measured_by }) => measured_by !== MEASURED_HERE);
   const verdict = interval === null
     ? "not comparable"
+    // Repeats in other tools' files are no fresh launches on the same prompts, so they decide nothing.
+    : imported
+    ? "cannot tell"
     : interval.low > 1
     ? "a higher"
     : interval.high < 1
@@ -51,7 +55,11 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
     : "no difference seen";
   const numbers = interval ?? { ratio: null, low: null, high: null };
   const comparison = { ...base, ...numbers, verdict } as const;
-  const unit = both.some(({ kind }) => kind === "external") ? "passes" : "launches";
+  const unit = imported
+    ? "imported repeats"
+    : both.some(({ kind }) => kind === "external")
+    ? "passes"
+    : "launches";
   return { ...comparison, sentence: sentenceOf(comparison, unit) };
 }
 

@@ -26,7 +26,7 @@ export function levelRows(
 }
 
 function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): LevelRow {
-  const { engine, kind, simulated, workload, concurrency } = trials[0]!;
+  const { engine, kind, simulated, workload, concurrency, measured_by } = trials[0]!;
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
   const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
@@ -37,6 +37,7 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     workload,
     concurrency,
     launches: usable.length,
+    measured_by,
     requests: sum(usable.map((row) => row.requests)),
     failed: sum(usable.map((row) => row.failed)),
     ttft_ms_p50: over((row) => row.ttft_ms_p50),

@@ -2,6 +2,9 @@
 import type { MemoryReading } from "@/records/trial_record.ts";
 import type { TelemetryColumns } from "./telemetry_summary.ts";
 
+/** Who measured the trials of this project's own runs. */
+export const MEASURED_HERE = "this project";
+
 /** One check of one trial, as data. */
 export interface Gate {
   gate: string;
@@ -52,6 +55,8 @@ export interface SummaryRow extends TelemetryColumns {
   resent: number | null;
   memory: MemoryReading | null;
   ready_s: number | null;
+  /** `MEASURED_HERE`, or the tool whose result file was imported. */
+  measured_by: string;
   verdict: "VALID" | "SUSPECT" | "INVALID";
   reasons: string[];
   gates: Gate[];
@@ -65,6 +70,8 @@ export interface LevelRow {
   workload: string;
   concurrency: number;
   launches: number;
+  /** As in the trials. */
+  measured_by: string;
   requests: number;
   failed: number;
   /** Median over launches of each launch's own quantile, with the smallest and largest launch. */

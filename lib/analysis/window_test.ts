@@ -9,8 +9,8 @@ function steady(sent_ms: number, end_ms: number, output_tokens: number) {
   return request({ sent_ms, end_ms, output_tokens, token_ms });
 }
 
-function near(actual: number, expected: number): void {
-  assert(Math.abs(actual - expected) < 1e-9, `${actual}, not ${expected}`);
+function near(actual: number | null, expected: number): void {
+  assert(actual !== null && Math.abs(actual - expected) < 1e-9, `${actual}, not ${expected}`);
 }
 
 Deno.test("4 requests of 100 tokens, two at a time, 2 s each, are 100 tokens a second, not 50", () => {

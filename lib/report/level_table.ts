@@ -1,7 +1,7 @@
 /** The table of a comparison: engines by concurrency, with the best of each level said in words. */
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
-import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
+import { type LevelRow, MEASURED_HERE, type Spread } from "@/analysis/summary_row.ts";
 import { fixed, metricText, shown } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
@@ -56,7 +56,7 @@ function spreadCell(row: LevelRow, rows: LevelRow[], column: Column): ReportCell
   return {
     text: metricText(metric, spread.median),
     note: row.launches < 2
-      ? "1 launch"
+      ? row.measured_by === MEASURED_HERE ? "1 launch" : "1 file"
       : `${metricText(metric, spread.low)} to ${metricText(metric, spread.high)}`,
     mark: isBest(row, rows, column) ? "best" : null,
     sort: shown(metric, spread.median),
@@ -70,6 +70,8 @@ function isBest(row: LevelRow, rows: LevelRow[], { key, metric }: Column): boole
   );
   if (rivals.length < 2 || !rivals.includes(row)) return false;
   if (rivals.some((rival) => rival.launches < 2)) return false;
+  // Nothing is known of how imported repeats were launched, so none of them is crowned.
+  if (rivals.some((rival) => rival.measured_by !== MEASURED_HERE)) return false;
   const mine = row[key] as Spread;
   return rivals.filter((rival) => rival !== row).every((rival) => {
     const other = rival[key] as Spread;

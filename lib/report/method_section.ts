@@ -46,6 +46,7 @@ function definitions() {
 
 function reproduceBlocks(manifest: Manifest): Block[] {
   const { git, argv, plan, run_id } = manifest;
+  if (manifest.imported) return reimportBlocks(manifest);
   const words = argv[0] === undefined || argv[0].startsWith("-") ? ["bench", ...argv] : argv;
   const lines = [
     ...(git === null ? [] : [`git checkout ${git.commit}`]),
@@ -61,7 +62,17 @@ function reproduceBlocks(manifest: Manifest): Block[] {
   ];
 }
 
+/** The measuring itself can only be done again with the tool that did it. */
+function reimportBlocks({ run_id, argv }: Manifest): Block[] {
+  return [{
+    kind: "paragraph",
+    text:
+      `Run ${run_id} was imported: its numbers come from other tools' files, whose names and checksums stand above. The same files give the same run folder:`,
+  }, { kind: "code", language: "sh", text: `deno task ${commandText(argv)}` }];
+}
+
 function configBlocks(manifest: Manifest): Block[] {
+  if (manifest.imported) return [];
   return [{
     kind: "details",
     summary: `Config of ${manifest.run_id} (${manifest.config_name}), defaults filled in`,

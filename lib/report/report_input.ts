@@ -7,7 +7,12 @@ import { type StartupRow, startupRows } from "@/analysis/startup.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
 import { type Timeline, timelines } from "@/analysis/timeline.ts";
-import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import {
+  type Comparison,
+  type LevelRow,
+  MEASURED_HERE,
+  type SummaryRow,
+} from "@/analysis/summary_row.ts";
 import { plannedTrials } from "@/config/plan.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RunData } from "@/records/run_folder.ts";
@@ -42,7 +47,7 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
   const parts = runs.map((run) => {
     const named = <R extends { engine: string }>(row: R): R =>
       several ? { ...row, engine: `${row.engine} (${run.run_id})` } : row;
-    const summary = inConfigOrder(summarize(run), run.manifest).map(named);
+    const summary = inConfigOrder(summarize(run), run.manifest).map(named).map(withTool);
     return {
       run,
       summary,
@@ -70,6 +75,13 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     ),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
+}
+
+/** Imported rows carry their tool in their name, so that no table, figure or sentence hides it. */
+function withTool(row: SummaryRow): SummaryRow {
+  if (row.measured_by === MEASURED_HERE) return row;
+  const tool = row.measured_by.replace(/ \(version not in the file\)$/, "");
+  return { ...row, engine: `${row.engine} (imported, ${tool})` };
 }
 
 /** The config's first entry is the one that others are compared with, whatever ran first. */

@@ -1,6 +1,6 @@
 /** What a reader must know before trusting a number: invalid trials, failures, gaps, small samples. */
 import { fullSampleSize } from "@/config/plan.ts";
-import type { SummaryRow } from "@/analysis/summary_row.ts";
+import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
@@ -31,6 +31,7 @@ export function warningsOf(input: ReportInput): string[] {
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
     ...verdictWarnings(input.summary, "SUSPECT"),
+    ...importedTrials(input.summary),
     ...externalServers(input),
     ...smallRun(input),
     ...conditions(input),
@@ -85,7 +86,8 @@ function failedLaunches(input: ReportInput): string[] {
 
 function smallRun(input: ReportInput): string[] {
   const said: string[] = [];
-  const launches = input.levels.map((row) => row.launches);
+  const own = input.levels.filter((row) => row.measured_by === MEASURED_HERE);
+  const launches = own.map((row) => row.launches);
   const fewest = Math.min(...launches);
   if (launches.length > 0 && fewest < ENOUGH_LAUNCHES) {
     const most = Math.max(...launches);
@@ -112,15 +114,17 @@ function smallRun(input: ReportInput): string[] {
 function conditions(input: ReportInput): string[] {
   const said: string[] = [];
   const { manifests } = input;
-  for (const { run_id, config_notes, git, pinning } of manifests) {
+  for (const { run_id, config_notes, git, pinning, imported } of manifests) {
     const where = manifests.length > 1 ? ` (${run_id})` : "";
-    said.push(...config_notes.map((note) => `Config${where}: ${note}`));
+    said.push(
+      ...config_notes.map((note) => `${imported ? "Imported" : "Config"}${where}: ${note}`),
+    );
     if (git?.dirty) {
       said.push(
         `The project had uncommitted changes${where}, so its commit does not say everything.`,
       );
     }
-    if (pinning.server_cores === null) {
+    if (pinning.server_cores === null && !imported) {
       said.push(
         `Server and client shared the processor's cores${where}, so each may have slowed the other.${
           pinning.note === null ? "" : ` ${pinning.note}`
@@ -148,5 +152,17 @@ function externalServers(input: ReportInput): string[] {
       listed(names)
     } ran already and was not started anew for each block: the interval says how much passes over one ` +
     "running server differ, not how much launches do.",
+  ];
+}
+
+/** Another tool's numbers never stand here without its name. */
+function importedTrials(summary: SummaryRow[]): string[] {
+  const rows = summary.filter(({ measured_by }) => measured_by !== MEASURED_HERE);
+  if (rows.length === 0) return [];
+  const tools = [...new Set(rows.map(({ measured_by }) => measured_by))];
+  return [
+    `Imported, measured by ${listed(tools)}: ${
+      counted(rows.length, "trial")
+    } of ${summary.length}. This project saw neither servers nor requests; comparisons are exploratory at most. What each file cannot tell stands under “Imported results”.`,
   ];
 }
