@@ -23,7 +23,13 @@ export function answer(comparisons: readonly Comparison[]): AnswerSentence[] {
     );
 }
 
-function chosen(group: Comparison[]): Comparison[] {
+function chosen(group: Comparison[]): Pick<Comparison, "simulated" | "sentence">[] {
+  if (group.every(({ imported, verdict }) => imported && verdict === "not comparable")) {
+    const sentence =
+      "The imported results stand side by side and are not compared: no two entries " +
+      "have 2 repeats with a usable value at the same number of users.";
+    return [{ simulated: false, sentence }];
+  }
   const levels = group.map(({ concurrency }) => concurrency);
   const [lowest, highest] = [Math.min(...levels), Math.max(...levels)];
   const pick = (metric: Comparison["metric"], level: number) =>

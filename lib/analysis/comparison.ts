@@ -53,7 +53,10 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
     : interval.high / interval.low > WIDEST_FOR_NO_DIFFERENCE
     ? "cannot tell"
     : "no difference seen";
-  const numbers = interval ?? { ratio: null, low: null, high: null };
+  const numbers = {
+    ...interval ?? { ratio: null, low: null, high: null },
+    ...(imported ? { imported } : {}),
+  };
   const comparison = { ...base, ...numbers, verdict } as const;
   const unit = imported
     ? "imported repeats"

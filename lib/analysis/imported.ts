@@ -7,9 +7,9 @@ import type { Gate, SummaryRow } from "./summary_row.ts";
 /** The gates of an imported trial. It is never VALID: too much of it is not known. */
 export function importedGates(input: GateInput, imported: ImportedTrial): Gate[] {
   const { numbers } = imported;
-  if (numbers) return [provenance(imported), countedFailures(numbers), sampleSize(input)];
+  if (numbers) return [provenance(), countedFailures(numbers), sampleSize(input)];
   return [
-    provenance(imported),
+    provenance(),
     finished(input),
     failures(input),
     input.record?.window_start_ms == null ? noSendTimes(input) : inFlight(input),
@@ -34,10 +34,10 @@ export function importedColumns(imported: ImportedTrial | null): Partial<Summary
   };
 }
 
-function provenance({ measured_by }: ImportedTrial): Gate {
+function provenance(): Gate {
   return {
     gate: "imported",
-    value: `measured by ${measured_by}; launch, warm-up, prompts and output lengths not known`,
+    value: "measured by another tool; launch, warm-up, prompts and output lengths not known",
     limit: "measured by this project",
     pass: false,
     cause: "plan",

@@ -123,6 +123,8 @@ export interface Comparison {
   /** 95 % interval of the ratio from t on the paired log ratios; null below 2 blocks. */
   low: number | null;
   high: number | null;
+  /** At least one side was measured by another tool. */
+  imported?: boolean;
   verdict: "a higher" | "a lower" | "no difference seen" | "cannot tell" | "not comparable";
   sentence: string;
 }

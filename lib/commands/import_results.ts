@@ -31,8 +31,12 @@ export async function importResults(
     argv: argv.map(withoutFolder),
     now: new Date(),
   });
-  if (run === null) throw new UsageError(`nothing was imported:\n${problems.join("\n")}`);
-  for (const problem of problems) console.error(`not imported: ${problem}`);
+  if (run === null) {
+    throw new UsageError(
+      `nothing was imported:\n${problems.map(({ sentence }) => sentence).join("\n")}`,
+    );
+  }
+  for (const { sentence } of problems) console.error(`not imported: ${sentence}`);
   console.log(summaryTable(summarize(readRun(output))));
   console.log(output);
   return problems.length === 0 ? 0 : 1;

@@ -128,7 +128,7 @@ function trialOf(file: Summary, lines: RequestLine[] | null, files: SourceFile[]
       tpot_ms_p90: own(file.inter_token_latency?.p90),
       tpot_ms_p99: own(file.inter_token_latency?.p99),
     },
-    said: file.run_info?.cli_command ? [["Command", file.run_info.cli_command]] : [],
+    said: file.run_info?.cli_command ? [["Command", withoutKeys(file.run_info.cli_command)]] : [],
     limits: [
       requests === null
         ? `${LIMITS.percentiles_only} Put ${REQUESTS} of the same run beside it.`
@@ -205,4 +205,8 @@ function requestOf({ metadata, metrics, error }: RequestLine): ForeignRequest {
     max_tokens: null,
     error: failed,
   };
+}
+
+function withoutKeys(command: string): string {
+  return command.replace(/(--(?:api-?key|header|auth)\S*?[ =])('[^']*'|"[^"]*"|\S+)/gi, "$1…");
 }

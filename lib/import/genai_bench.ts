@@ -20,6 +20,8 @@ const level = z.looseObject({
   individual_request_metrics: z.array(z.looseObject({
     ttft: value,
     e2e_latency: value,
+    tpot: value,
+    output_inference_speed: value,
     num_input_tokens: value,
     num_output_tokens: value,
     error_code: z.union([z.number(), z.string()]).nullish(),
@@ -45,7 +47,7 @@ const NO_LAST_TOKEN =
 const COUNTS =
   "Token counts are the server's usage where it sent any, else the client's own tokenizer's; the file does not say which.";
 const NO_UNIT =
-  `${METADATA} is not beside it, so the unit of its times is not known for sure; genai-bench's default, seconds, is assumed.`;
+  `${METADATA} is not beside it and no request tells the unit of the times; genai-bench's default, seconds, is assumed.`;
 
 export const genaiBench: Reader = {
   tool: "genai-bench",
@@ -68,7 +70,7 @@ function trialOf(file: Level, meta: Metadata | null, files: SourceFile[]): Forei
       `was iterated over ${all.iteration_type}; only levels of num_concurrency can be imported`,
     );
   }
-  const factor = (meta?.metrics_time_unit ?? "s") === "ms" ? 1 : 1000;
+  const factor = msOfUnit(file) ?? (meta?.metrics_time_unit === "ms" ? 1 : 1000);
   const requests = file.individual_request_metrics.map((one): ForeignRequest => {
     const error = one.error_code != null && one.error_code !== 200
       ? `${one.error_code} ${one.error_message ?? ""}`.trim()
@@ -114,7 +116,7 @@ function trialOf(file: Level, meta: Metadata | null, files: SourceFile[]): Forei
       LIMITS.no_send_times,
       NO_LAST_TOKEN,
       COUNTS,
-      ...(meta === null ? [NO_UNIT] : []),
+      ...(meta === null && msOfUnit(file) === null ? [NO_UNIT] : []),
       LIMITS.one_pass,
     ],
     reported: [
@@ -150,4 +152,12 @@ function trialOf(file: Level, meta: Metadata | null, files: SourceFile[]): Forei
 
 function saidOf(label: string, text: string | null): [string, string][] {
   return text ? [[label, text]] : [];
+}
+
+/** Times are in seconds or milliseconds; tokens a second always are, and are 1 / TPOT. */
+function msOfUnit({ individual_request_metrics }: Level): number | null {
+  const products = individual_request_metrics.flatMap(({ tpot, output_inference_speed }) =>
+    tpot && output_inference_speed ? [tpot * output_inference_speed] : []
+  );
+  return products.length === 0 ? null : products[0]! > 30 ? 1 : 1000;
 }

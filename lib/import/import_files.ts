@@ -1,7 +1,7 @@
 /** Result files of other tools into a run folder. One bad file loses nothing of the others. */
 import { basename } from "node:path";
 import { createRunFolder, type RunFolder } from "@/records/run_folder.ts";
-import { ImportProblem } from "./import_problem.ts";
+import { type FileProblem, ImportProblem } from "./import_problem.ts";
 import { entryName, type ImportedRun, importedRun, type NamedTrial } from "./import_run.ts";
 import { readTrials } from "./readers.ts";
 import { readSource, type SourceFile } from "./source_file.ts";
@@ -26,8 +26,8 @@ export interface ImportOptions {
 export interface ImportResult {
   /** Null when no file could be read; then nothing was written. */
   run: ImportedRun | null;
-  /** A sentence for each file that was left out, with the reason. */
-  problems: string[];
+  /** Each file that was left out. */
+  problems: FileProblem[];
 }
 
 /** Reads all `files`, then writes the run folder `output`. */
@@ -38,7 +38,7 @@ export async function importFiles(
   const { named, problems } = readAll(files, options);
   if (named.length === 0) return { run: null, problems };
   const { output, argv, now } = options;
-  const run = importedRun(named, { run_id: basename(output), argv, not_run: problems, now });
+  const run = importedRun(named, { run_id: basename(output), argv, problems, now });
   using folder = createRunFolder(output, run.manifest);
   const at = now.toISOString();
   folder.journal.append({ type: "run", state: "started", at });
@@ -50,25 +50,30 @@ export async function importFiles(
 
 function readAll(files: readonly FileToImport[], options: ImportOptions) {
   const named: NamedTrial[] = [];
-  const problems: string[] = [];
+  const problems: FileProblem[] = [];
   const taken = new Map<string, string>();
   for (const { path, entry } of files) {
     try {
-      const trials = readTrials(readSource(path), options);
+      const { tool, trials } = readTrials(readSource(path), options);
       // A level whose other file was named before has been read with it.
       const fresh = trials.filter(({ files: [first] }) => !taken.has(first!.sha256));
       if (fresh.length === 0 && isSameAgain(trials[0]!.files, path, taken)) {
-        problems.push(`${path} was given twice; it is taken once`);
+        problems.push(problemOf(path, new ImportProblem("was given twice; it is taken once")));
       }
-      named.push(...fresh.map((trial) => ({ entry: entryName(entry ?? trial.engine), trial })));
+      named.push(
+        ...fresh.map((trial) => ({ entry: entryName(entry ?? trial.engine), tool, trial })),
+      );
       for (const { files: [first] } of trials) taken.set(first!.sha256, first!.path);
     } catch (error) {
       if (!(error instanceof ImportProblem)) throw error;
-      const joint = error.message.startsWith(":") ? "" : " ";
-      problems.push(`${path}${joint}${error.message}`);
+      problems.push(problemOf(path, error));
     }
   }
   return { named, problems };
+}
+
+function problemOf(path: string, { message }: ImportProblem): FileProblem {
+  return { path, sentence: `${path}${message.startsWith(":") ? "" : " "}${message}` };
 }
 
 /** A level's second file is no mistake; the same content once more is. */

@@ -2,3 +2,10 @@
 export class ImportProblem extends Error {
   override name = "ImportProblem";
 }
+
+/** A file that was left out. */
+export interface FileProblem {
+  path: string;
+  /** Begins with the path; what was seen and what to do. */
+  sentence: string;
+}

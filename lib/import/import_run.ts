@@ -1,13 +1,16 @@
 /** Several foreign levels become one run: entries, blocks, plan and manifest. */
+import { basename } from "node:path";
 import type { Plan, PlannedTrial } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
 import type { ImportedTrial } from "@/records/imported_trial.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { ForeignTrial } from "./foreign_trial.ts";
+import type { FileProblem } from "./import_problem.ts";
 
 /** A level with the name of its entry, as the user or the file gives it. */
 export interface NamedTrial {
   entry: string;
+  tool: string;
   trial: ForeignTrial;
 }
 
@@ -21,16 +24,23 @@ const WORKLOAD = "imported";
 /** Mean lengths that differ by more than this factor are not the same work. */
 const SAME_LENGTH = 1.1;
 
-/** The run of `named`, in their order. The same entry and level once more is a further block. */
+interface RunFacts {
+  run_id: string;
+  argv: string[];
+  /** Files that were left out. */
+  problems: readonly FileProblem[];
+  now: Date;
+}
+
+/**
+ * The run of `given`, in their order. The same entry, tool and level once more is a further block; an
+ * entry that several tools measured is named with them.
+ */
 export function importedRun(
-  named: readonly NamedTrial[],
-  { run_id, argv, not_run, now }: {
-    run_id: string;
-    argv: string[];
-    not_run: string[];
-    now: Date;
-  },
+  given: readonly NamedTrial[],
+  about: RunFacts,
 ): ImportedRun {
+  const named = withToolNames(given);
   const seen = new Map<string, number>();
   const trials = named.map((one) => {
     const level = `${one.entry} ${one.trial.concurrency}`;
@@ -38,7 +48,16 @@ export function importedRun(
     seen.set(level, block);
     return { ...one, planned: plannedOf(one, block) };
   });
-  return { manifest: manifestOf(trials, { run_id, argv, not_run, now }), trials };
+  return { manifest: manifestOf(trials, about), trials };
+}
+
+function withToolNames(given: readonly NamedTrial[]): NamedTrial[] {
+  const tools = Map.groupBy(given, ({ entry }) => entry);
+  return given.map((one) =>
+    tools.get(one.entry)!.every(({ tool }) => tool === one.tool)
+      ? one
+      : { ...one, entry: `${one.entry}-${one.tool}` }
+  );
 }
 
 /** A name that an entry may have, out of a name of a model or an engine. */
@@ -80,15 +99,7 @@ function planOf(trials: Trials): Plan {
   };
 }
 
-function manifestOf(
-  trials: Trials,
-  { run_id, argv, not_run, now }: {
-    run_id: string;
-    argv: string[];
-    not_run: string[];
-    now: Date;
-  },
-): Manifest {
+function manifestOf(trials: Trials, { run_id, argv, problems, now }: RunFacts): Manifest {
   const entries = new Map(trials.map(({ entry, trial }) => [entry, trial]));
   const blocks = Math.max(...trials.map(({ planned }) => planned.block));
   const levels = [...new Set(trials.map(({ trial }) => trial.concurrency))].sort((a, b) => a - b);
@@ -98,7 +109,7 @@ function manifestOf(
     engines: Object.fromEntries(
       [...entries].map(([name, { url, model }]) => [name, {
         kind: "external",
-        base_url: usableUrl(url),
+        base_url: publicUrl(url) ?? "http://not-in-the-file",
         model,
       }]),
     ),
@@ -111,9 +122,14 @@ function manifestOf(
     created_at: now.toISOString(),
     config_name: "none, imported",
     config,
-    config_notes: lengthNotes(trials),
+    config_notes: [
+      ...problems.map(({ path, sentence }) =>
+        `${sentence.replace(path, () => basename(path))}; so it was left out`
+      ),
+      ...lengthNotes(trials),
+    ],
     plan: planOf(trials),
-    not_run,
+    not_run: [],
     prompts: { name: "not known, imported", sha256: "", count: 0 },
     argv,
     git: null,
@@ -125,13 +141,16 @@ function manifestOf(
   };
 }
 
-function usableUrl(url: string | null): string {
-  const found = url?.match(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?/)?.[0];
-  return found ?? "http://not-in-the-file";
+/** Without user, password, query and fragment, which may hold a secret; null if there is none. */
+function publicUrl(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  const { protocol, host, pathname } = new URL(url);
+  return /^https?:$/.test(protocol) ? `${protocol}//${host}${pathname}`.replace(/\/$/, "") : null;
 }
 
 function importedOf({ planned, trial }: Trials[number]): ImportedTrial {
-  const { measured_by, files, said, limits, reported, numbers, url, model } = trial;
+  const { measured_by, files, said, limits, reported, numbers, model } = trial;
+  const url = publicUrl(trial.url);
   return {
     trial_id: planned.trial_id,
     measured_by,
@@ -152,7 +171,10 @@ function lengthNotes(trials: Trials): string[] {
   const levels = Map.groupBy(trials, ({ trial }) => trial.concurrency);
   return [...levels].flatMap(([concurrency, members]) =>
     (["prompt_tokens", "output_tokens"] as const).flatMap((key) => {
-      const means = members.map(({ entry, trial }) => ({ entry, mean: meanOf(trial, key) }))
+      const means = members.map(({ entry, trial }) => ({
+        entry: `${entry} (${trial.files[0]!.name})`,
+        mean: meanOf(trial, key),
+      }))
         .filter((one): one is { entry: string; mean: number } => one.mean !== null);
       const low = means.toSorted((a, b) => a.mean - b.mean)[0];
       const high = means.toSorted((a, b) => b.mean - a.mean)[0];

@@ -54,10 +54,11 @@ function seenIn({ documents: [first] }: SourceFile): string {
   return ` (its keys: ${keys.slice(0, 6).join(", ")}${keys.length > 6 ? ", …" : ""})`;
 }
 
-/** All trials in a file. */
+/** All trials in a file, and the tool that they are of. */
 export function readTrials(
   source: SourceFile,
   { tool, concurrency }: { tool: string | null; concurrency: number | null },
-): ForeignTrial[] {
-  return readerOf(source, tool).read(source, concurrency);
+): { tool: string; trials: ForeignTrial[] } {
+  const reader = readerOf(source, tool);
+  return { tool: reader.tool, trials: reader.read(source, concurrency) };
 }

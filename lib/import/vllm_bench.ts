@@ -46,6 +46,7 @@ const ROLE_UNKNOWN =
 export const vllmBench: Reader = {
   tool: "vllm-bench",
   recognises: ({ documents }) =>
+    documents.length > 0 &&
     documents.every((one) =>
       isObject(one) && "request_goodput" in one && "burstiness" in one && "model_id" in one
     ),

@@ -22,6 +22,7 @@ const SHORT: Partial<Record<MetricName, string>> = { e2e_ms: "End-to-end" };
 /** One row for each concurrency and entry; `said` is added to the caption, e.g. ` (simulated)`. */
 export function levelTable(levels: LevelRow[], id: string, said: string): ReportTable {
   const rows = levels.toSorted((a, b) => a.concurrency - b.concurrency);
+  const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id,
     caption:
@@ -29,6 +30,7 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
     columns: [
       numberColumn("Concurrent"),
       textColumn("Engine"),
+      ...(own ? [] : [textColumn("Measured by")]),
       ...COLUMNS.map(({ metric, percentile }) => {
         const { label, unit, better } = METRICS[metric];
         return numberColumn(
@@ -42,6 +44,7 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
     rows: rows.map((row) => [
       numberCell(String(row.concurrency), row.concurrency),
       textCell(row.simulated ? `${row.engine} (simulated)` : row.engine),
+      ...(own ? [] : [textCell(row.measured_by)]),
       ...COLUMNS.map((column) => spreadCell(row, rows, column)),
       { ...numberCell(fixed(row.requests, 0), row.requests), note: `${row.failed} failed` },
       textCell(row.verdict),

@@ -19,13 +19,20 @@ const RULES = [
 /** Rules, definitions, commands and configuration. */
 export function methodSection(input: ReportInput): Section {
   const runs = input.manifests;
-  return section("method", "Method", [{ kind: "list", items: RULES }], [
+  const configuration = [...runs.flatMap(configBlocks), ...launchCommands(input.launches)];
+  const apart: Block[] = runs.some(({ imported }) => imported)
+    ? [{
+      kind: "paragraph",
+      text:
+        "These rules are kept by this project's own runs. What holds for imported trials stands under “Imported results”.",
+    }]
+    : [];
+  return section("method", "Method", [...apart, { kind: "list", items: RULES }], [
     section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
     section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
-    section("configuration", "Configuration and commands", [
-      ...runs.flatMap(configBlocks),
-      ...launchCommands(input.launches),
-    ]),
+    ...(configuration.length === 0
+      ? []
+      : [section("configuration", "Configuration and commands", configuration)]),
   ]);
 }
 

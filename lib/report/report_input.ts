@@ -47,7 +47,7 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
   const parts = runs.map((run) => {
     const named = <R extends { engine: string }>(row: R): R =>
       several ? { ...row, engine: `${row.engine} (${run.run_id})` } : row;
-    const summary = inConfigOrder(summarize(run), run.manifest).map(named).map(withTool);
+    const summary = inConfigOrder(summarize(run), run.manifest).map(named).map(marked);
     return {
       run,
       summary,
@@ -77,11 +77,9 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
   };
 }
 
-/** Imported rows carry their tool in their name, so that no table, figure or sentence hides it. */
-function withTool(row: SummaryRow): SummaryRow {
-  if (row.measured_by === MEASURED_HERE) return row;
-  const tool = row.measured_by.replace(/ \(version not in the file\)$/, "");
-  return { ...row, engine: `${row.engine} (imported, ${tool})` };
+/** Imported rows are marked in their name, so that no table, figure or sentence hides it. */
+function marked(row: SummaryRow): SummaryRow {
+  return row.measured_by === MEASURED_HERE ? row : { ...row, engine: `${row.engine} (imported)` };
 }
 
 /** The config's first entry is the one that others are compared with, whatever ran first. */

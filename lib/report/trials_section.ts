@@ -1,5 +1,5 @@
 /** Every trial, every gate and every launch, folded away until asked for. */
-import type { Gate, SummaryRow } from "@/analysis/summary_row.ts";
+import { type Gate, MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import { counted, fixed, listed, metricText } from "@/analysis/number_text.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
@@ -42,11 +42,13 @@ export function trialsSection(input: ReportInput): Section {
 function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
   const metric = (name: keyof typeof METRICS, value: number | null) =>
     numberCell(metricText(name, value), value);
+  const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id: simulated ? "trials-simulated" : "trials-real",
     caption: `One row a trial${simulated ? " (simulated)" : ""}`,
     columns: [
       textColumn("Engine"),
+      ...(own ? [] : [textColumn("Measured by")]),
       numberColumn("Concurrent"),
       numberColumn("Block"),
       numberColumn("Requests"),
@@ -64,6 +66,7 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
     ],
     rows: rows.map((row) => [
       textCell(simulated ? `${row.engine} (simulated)` : row.engine),
+      ...(own ? [] : [textCell(row.measured_by)]),
       numberCell(String(row.concurrency), row.concurrency),
       numberCell(String(row.block), row.block),
       numberCell(fixed(row.requests, 0), row.requests),

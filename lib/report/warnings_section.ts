@@ -25,13 +25,13 @@ export function warningsSection(input: ReportInput): Section {
 /** Every warning, one sentence or two each, the gravest first. */
 export function warningsOf(input: ReportInput): string[] {
   return [
+    ...importedTrials(input.summary),
     ...notRun(input).map((text) => /not run/i.test(text) ? text : `Not run: ${text}`),
     ...verdictWarnings(input.summary, "INVALID"),
     ...failedRequests(input.summary),
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
     ...verdictWarnings(input.summary, "SUSPECT"),
-    ...importedTrials(input.summary),
     ...externalServers(input),
     ...smallRun(input),
     ...conditions(input),
