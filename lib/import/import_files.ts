@@ -61,7 +61,12 @@ function readAll(files: readonly FileToImport[], options: ImportOptions) {
         problems.push(problemOf(path, new ImportProblem("was given twice; it is taken once")));
       }
       named.push(
-        ...fresh.map((trial) => ({ entry: entryName(entry ?? trial.engine), tool, trial })),
+        ...fresh.map((trial) => ({
+          entry: entryName(entry ?? trial.engine),
+          given: entry !== null,
+          tool,
+          trial,
+        })),
       );
       for (const { files: [first] } of trials) taken.set(first!.sha256, first!.path);
     } catch (error) {

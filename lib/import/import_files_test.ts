@@ -115,16 +115,18 @@ Deno.test("the same entry and level once more is a block, the same file once mor
   });
 });
 
-Deno.test("one name out of several tools' files becomes an entry for each", async () => {
+Deno.test("one name out of several tools' files becomes an entry for each; a given name is kept", async () => {
   const { rows } = await imported(
     sample("aiperf_0.13.0/profile_export.jsonl"),
     sample("guidellm_0.8.1/benchmarks.json"),
-    { path: sample("sglang_0.5.23/out.jsonl"), entry: "mine" },
+    { path: sample("sglang_0.5.23/out.jsonl"), entry: "vllm" },
+    sample("inference_perf_0.7.0/stage_0_lifecycle_metrics.json"),
   );
   assert.deepEqual(rows.map(({ engine, block }) => [engine, block]), [
     ["mock-aiperf", 1],
     ["mock-guidellm", 1],
-    ["mine", 1],
+    ["vllm", 1],
+    ["vllm-inference-perf", 1],
   ]);
 });
 

@@ -10,6 +10,8 @@ import type { FileProblem } from "./import_problem.ts";
 /** A level with the name of its entry, as the user or the file gives it. */
 export interface NamedTrial {
   entry: string;
+  /** The user named it; else the file did. */
+  given: boolean;
   tool: string;
   trial: ForeignTrial;
 }
@@ -33,8 +35,8 @@ interface RunFacts {
 }
 
 /**
- * The run of `given`, in their order. The same entry, tool and level once more is a further block; an
- * entry that several tools measured is named with them.
+ * The run of `given`, in their order. The same entry, tool and level once more is a further block; a
+ * name that files of several tools bear is told apart by them.
  */
 export function importedRun(
   given: readonly NamedTrial[],
@@ -51,13 +53,16 @@ export function importedRun(
   return { manifest: manifestOf(trials, about), trials };
 }
 
-function withToolNames(given: readonly NamedTrial[]): NamedTrial[] {
-  const tools = Map.groupBy(given, ({ entry }) => entry);
-  return given.map((one) =>
-    tools.get(one.entry)!.every(({ tool }) => tool === one.tool)
+function withToolNames(trials: readonly NamedTrial[]): NamedTrial[] {
+  const entries = Map.groupBy(trials, ({ entry }) => entry);
+  return trials.map((one) => {
+    const members = entries.get(one.entry)!;
+    // A name that the user gave is kept for the files that they gave it to.
+    const rivals = one.given ? members.filter(({ given }) => given) : members;
+    return rivals.every(({ tool, given }) => tool === one.tool && given === one.given)
       ? one
-      : { ...one, entry: `${one.entry}-${one.tool}` }
-  );
+      : { ...one, entry: `${one.entry}-${one.tool}` };
+  });
 }
 
 /** A name that an entry may have, out of a name of a model or an engine. */

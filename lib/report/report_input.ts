@@ -7,12 +7,7 @@ import { type StartupRow, startupRows } from "@/analysis/startup.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
 import { type Timeline, timelines } from "@/analysis/timeline.ts";
-import {
-  type Comparison,
-  type LevelRow,
-  MEASURED_HERE,
-  type SummaryRow,
-} from "@/analysis/summary_row.ts";
+import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { plannedTrials } from "@/config/plan.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RunData } from "@/records/run_folder.ts";
@@ -45,9 +40,15 @@ export interface ReportInput {
 export function reportInput(runs: readonly RunData[]): ReportInput {
   const several = runs.length > 1;
   const parts = runs.map((run) => {
-    const named = <R extends { engine: string }>(row: R): R =>
-      several ? { ...row, engine: `${row.engine} (${run.run_id})` } : row;
-    const summary = inConfigOrder(summarize(run), run.manifest).map(named).map(marked);
+    // Imported rows are marked in their name, so that no table, figure or sentence hides it.
+    const mark = `${run.manifest.imported ? " (imported)" : ""}${
+      several ? ` (${run.run_id})` : ""
+    }`;
+    const named = <R extends { engine: string }>(row: R): R => ({
+      ...row,
+      engine: `${row.engine}${mark}`,
+    });
+    const summary = inConfigOrder(summarize(run), run.manifest).map(named);
     return {
       run,
       summary,
@@ -75,11 +76,6 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     ),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
-}
-
-/** Imported rows are marked in their name, so that no table, figure or sentence hides it. */
-function marked(row: SummaryRow): SummaryRow {
-  return row.measured_by === MEASURED_HERE ? row : { ...row, engine: `${row.engine} (imported)` };
 }
 
 /** The config's first entry is the one that others are compared with, whatever ran first. */

@@ -132,7 +132,8 @@ function conditions(input: ReportInput): string[] {
       );
     }
   }
-  const machines = new Set(manifests.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
+  const own = manifests.filter((manifest) => !manifest.imported);
+  const machines = new Set(own.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
   if (machines.size > 1) said.push("The runs come from different machines.");
   return said;
 }
