@@ -82,3 +82,12 @@ Deno.test("a window in which nothing happened has rates of zero", () => {
     [0, 0, 0],
   );
 });
+
+Deno.test("without token times or counts there are requests a second, but no tokens", () => {
+  for (const untold of [{ token_ms: [] }, { output_tokens: null }]) {
+    const record = request({ sent_ms: 0, end_ms: 1000, ...untold });
+    const figures = windowFigures([record], { start_ms: 0, end_ms: 1000 })!;
+    assert.equal(figures.output_tokens_per_s, null);
+    near(figures.requests_per_s, 1);
+  }
+});

@@ -42,7 +42,7 @@ export async function importFiles(
   using folder = createRunFolder(output, run.manifest);
   const at = now.toISOString();
   folder.journal.append({ type: "run", state: "started", at });
-  for (const one of run.trials) await writeTrial(folder, one, at);
+  for (const one of run.trials) await writeTrial(folder, one);
   folder.journal.append({ type: "run", state: "finished", at });
   folder.journal.sync();
   return { run, problems };
@@ -90,7 +90,6 @@ function isSameAgain(read: SourceFile[], path: string, taken: Map<string, string
 async function writeTrial(
   folder: RunFolder,
   { trial, planned }: ImportedRun["trials"][number],
-  at: string,
 ): Promise<void> {
   const { trial_id, launch_id, concurrency } = planned;
   const { records, window } = trialRecords(trial.requests ?? [], trial_id, concurrency);
@@ -101,7 +100,7 @@ async function writeTrial(
     trial_id,
     launch_id,
     outcome: "finished",
-    started_at: trial.started_at ?? at,
+    started_at: trial.started_at ?? "not known",
     window_start_ms: window?.start_ms ?? null,
     window_end_ms: window?.end_ms ?? null,
     client: null,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { answer } from "@/analysis/answer.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { importFiles } from "./import_files.ts";
-import { readerOf, READERS } from "./readers.ts";
+import { readerOf, READERS, readTrials } from "./readers.ts";
 import { readSource } from "./source_file.ts";
 import { imported, sample, sampleJson, withFile } from "./testdata/imported.ts";
 
@@ -168,4 +169,33 @@ Deno.test("different lengths of prompts are said, since the work was not the sam
     manifest.config_notes.join(),
     /prompts have 64 tokens .* for plain .* and 77 for chat/,
   );
+});
+
+Deno.test("--concurrency says it for a file that does not, and contradicts none that does", async () => {
+  const levelOf = (file: object) =>
+    withFile("a.json", JSON.stringify(file), (path) => {
+      const options = { tool: null, concurrency: 3 };
+      return readTrials(readSource(path), options).trials[0]!.concurrency;
+    });
+  const file = sampleJson("vllm_bench_0.32.0/c1.json");
+  assert.equal(await levelOf({ ...file, max_concurrency: null }), 3);
+  assert.equal(await levelOf(file), 1);
+});
+
+Deno.test("a timeline is drawn only where the file tells when tokens came", async () => {
+  const drawn = async (name: string) => (await imported(sample(name))).timelines.length;
+  assert.equal(await drawn("aiperf_0.13.0/profile_export.jsonl"), 1);
+  assert.equal(await drawn("guidellm_0.8.1/benchmarks.json"), 0);
+  assert.equal(await drawn("sglang_0.5.23/out.jsonl"), 0);
+});
+
+Deno.test("imported results without repeats get one sentence for an answer", async () => {
+  const { rows } = await imported(
+    sample("aiperf_0.13.0/profile_export.jsonl"),
+    sample("guidellm_0.8.1/benchmarks.json"),
+    sample("sglang_0.5.23/out.jsonl"),
+  );
+  const sentences = answer(compareEntries(rows)).map(({ text }) => text);
+  assert.equal(sentences.length, 1);
+  assert.match(sentences[0]!, /stand side by side and are not compared/);
 });

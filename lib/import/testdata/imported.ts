@@ -1,6 +1,7 @@
 /** Sample result files, written by the tools against a server of known speed, and their import. */
 import { join } from "node:path";
 import { summarize } from "@/analysis/summary.ts";
+import { type Timeline, timelines } from "@/analysis/timeline.ts";
 import { type FileToImport, importFiles } from "@/import/import_files.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
@@ -22,6 +23,7 @@ export interface Imported {
   rows: SummaryRow[];
   requests: RequestRecord[];
   manifest: Manifest;
+  timelines: Timeline[];
   problems: string[];
 }
 
@@ -42,6 +44,7 @@ export async function imported(...files: (string | FileToImport)[]): Promise<Imp
       rows: summarize(run),
       requests,
       manifest,
+      timelines: timelines(run),
       problems: [...sentences, ...run.problems],
     };
   } finally {
