@@ -73,6 +73,11 @@ export function arrivals(start: number, gaps: readonly number[]): number[] {
   return [start, ...gaps.map((gap) => at += gap)];
 }
 
+/** Clients that leave a failed request's numbers at 0 may keep its error elsewhere. */
+export function noAnswer(ttft: number, output_tokens: number): string | null {
+  return ttft === 0 && output_tokens === 0 ? "no answer, and the file does not say why" : null;
+}
+
 /** A request rate; Python's infinity, in either spelling, is `inf`. */
 export const requestRate = z.preprocess(
   (value) => value === Infinity ? "inf" : value,

@@ -1,7 +1,7 @@
 /** SGLang's bench_serving, one JSON line a run, with or without `--output-details`. Seconds. */
 import { z } from "zod";
 import { arrivals, type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
-import { type Reader, reported, requestRate } from "./foreign_trial.ts";
+import { noAnswer, type Reader, reported, requestRate } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
 import { shaped, type SourceFile } from "./source_file.ts";
 
@@ -137,7 +137,7 @@ function requestsOf(file: Result): ForeignRequest[] | null {
     );
   }
   return ttfts.map((ttft, i): ForeignRequest => {
-    const error = errors?.[i] || null;
+    const error = errors?.[i] || noAnswer(ttft, output_lens[i]!);
     const texts = arrivals(ttft, itls[i]!).map((at_s) => at_s * 1000);
     const known = error === null && backend !== "sglang";
     return {

@@ -2,7 +2,7 @@
 import { median } from "simple-statistics";
 import { z } from "zod";
 import { arrivals, type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
-import { type Reader, reported, requestRate } from "./foreign_trial.ts";
+import { noAnswer, type Reader, reported, requestRate } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
 import { shaped, type SourceFile } from "./source_file.ts";
 
@@ -169,7 +169,8 @@ function requestsOf(file: Result, chat: boolean): Detailed | null {
       `has ${ttfts.length} ttfts, but ${list.length} ${name}; was it changed?`,
     );
   }
-  const ok = (i: number) => !errors?.[i];
+  const errorOf = (i: number) => errors?.[i] || noAnswer(ttfts[i]!, output_lens[i]!);
+  const ok = (i: number) => errorOf(i) === null;
   const extra = (i: number) => itls[i]!.length + 1 - output_lens[i]!;
   const answered = ttfts.map((_, i) => i).filter(ok);
   const first = firstEvent(answered.map((i) => ({ gaps: itls[i]!, extra: extra(i) })), chat);
@@ -186,7 +187,7 @@ function requestsOf(file: Result, chat: boolean): Detailed | null {
       prompt_tokens: input_lens?.[i] ?? null,
       output_tokens: ok(i) ? output_lens[i]! : null,
       max_tokens: null,
-      error: ok(i) ? null : errors![i]!,
+      error: errorOf(i),
     };
   });
   const limits = [

@@ -77,6 +77,9 @@ Deno.test("failed requests stay in the count and make the trial invalid", async 
   const { rows: [row] } = await withFile("a.json", JSON.stringify(file), imported);
   assert.deepEqual([row!.requests, row!.failed, row!.verdict], [40, 1, "INVALID"]);
   assert.match(row!.reasons.join(), /1 of 40 failed, first reported \(Connection reset\)/);
+  delete file.errors;
+  const untold = await withFile("a.json", JSON.stringify(file), imported);
+  assert.deepEqual([untold.rows[0]!.failed, untold.rows[0]!.verdict], [1, "INVALID"]);
 });
 
 Deno.test("a load without a number of users is refused with what to do", async () => {
