@@ -58,6 +58,16 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .action(async (dirs, options) =>
       exit((await import("@/commands/report.ts")).report(dirs, options))
     );
+  program.command("import")
+    .description("result files of other tools into a run folder, marked as measured by them")
+    .argument("<file...>", "result files, each as FILE or ENTRY=FILE; a level once more is a block")
+    .requiredOption("--output <dir>", "the run folder to make")
+    .option("--engine <name>", "entry of the files without one (default: what the file names)")
+    .addOption(new Option("--tool <name>", "whose files they are (default: seen from the content)"))
+    .option("--concurrency <n>", "users at once, for files that do not say")
+    .action(async (files, options) =>
+      exit(await (await import("@/commands/import_results.ts")).importResults(files, options, argv))
+    );
   program.command("summary")
     .description("one row for each trial of a run folder")
     .argument("<run>", "a run folder, as printed by bench")

@@ -30,7 +30,13 @@ export function answer(comparisons: readonly Comparison[]): AnswerSentence[] {
 const CLOSED_METRICS = ["output_tokens_per_s", "ttft_ms_p50", "tpot_ms_p50"] as const;
 const OPEN_METRICS = ["ttft_ms_p50", "tpot_ms_p50", "output_tokens_per_s"] as const;
 
-function chosen(group: Comparison[]): Comparison[] {
+function chosen(group: Comparison[]): Pick<Comparison, "simulated" | "sentence">[] {
+  if (group.every(({ imported, verdict }) => imported && verdict === "not comparable")) {
+    const sentence =
+      "The imported results stand side by side and are not compared: no two entries " +
+      "have 2 repeats with a usable value at the same number of users.";
+    return [{ simulated: false, sentence }];
+  }
   const levels = group.map(levelValue);
   const [lowest, highest] = [Math.min(...levels), Math.max(...levels)];
   const pick = (metric: Comparison["metric"], level: number) =>

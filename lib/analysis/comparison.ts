@@ -2,7 +2,7 @@
 import { loadInWords, pointOf } from "./load_axis.ts";
 import { ratioText } from "./number_text.ts";
 import { ratioInterval } from "./statistics/ratio_interval.ts";
-import type { Comparison, SummaryRow } from "./summary_row.ts";
+import { type Comparison, MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 
 type ComparedMetric = Comparison["metric"];
 /** An interval wider than this factor says too little to speak of "no difference". */
@@ -42,8 +42,12 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
   const both = cell.filter(({ engine }) => engine === a || engine === b);
   const left_out = new Set(both.map(({ block }) => block)).size - pairs.length;
   const base = { simulated, workload, ...point, metric, a, b, launches: pairs.length, left_out };
+  const imported = both.some(({ measured_by }) => measured_by !== MEASURED_HERE);
   const verdict = interval === null
     ? "not comparable"
+    // Repeats in other tools' files are no fresh launches on the same prompts, so they decide nothing.
+    : imported
+    ? "cannot tell"
     : interval.low > 1
     ? "a higher"
     : interval.high < 1
@@ -51,9 +55,16 @@ function comparePair(cell: SummaryRow[], metric: ComparedMetric, a: string, b: s
     : interval.high / interval.low > WIDEST_FOR_NO_DIFFERENCE
     ? "cannot tell"
     : "no difference seen";
-  const numbers = interval ?? { ratio: null, low: null, high: null };
+  const numbers = {
+    ...interval ?? { ratio: null, low: null, high: null },
+    ...(imported ? { imported } : {}),
+  };
   const comparison = { ...base, ...numbers, verdict } as const;
-  const unit = both.some(({ kind }) => kind === "external") ? "passes" : "launches";
+  const unit = imported
+    ? "imported repeats"
+    : both.some(({ kind }) => kind === "external")
+    ? "passes"
+    : "launches";
   return { ...comparison, sentence: sentenceOf(comparison, unit) };
 }
 

@@ -62,7 +62,7 @@ export function verdictOf(gates: readonly Gate[]): Pick<SummaryRow, "verdict" | 
   };
 }
 
-function finished({ trial, record, measured }: GateInput): Gate {
+export function finished({ trial, record, measured }: GateInput): Gate {
   const outcome = record?.outcome ?? "unfinished";
   const count = `${measured.length} of ${trial.requests} requests`;
   const complete = measured.length === trial.requests;
@@ -79,7 +79,7 @@ function finished({ trial, record, measured }: GateInput): Gate {
   };
 }
 
-function failures({ measured }: GateInput): Gate {
+export function failures({ measured }: GateInput): Gate {
   const failed = measured.filter(({ failure }) => failure !== null);
   const first = failed[0];
   const count = `${failed.length} of ${measured.length} failed`;
@@ -108,7 +108,7 @@ function usage({ measured }: GateInput): Gate {
 function outputLength({ trial, measured }: GateInput): Gate {
   const answered = measured.filter(({ failure }) => failure === null);
   const wrong = answered.filter(({ output_tokens, max_tokens }) =>
-    trial.ignore_eos ? output_tokens !== max_tokens : output_tokens! > max_tokens
+    trial.ignore_eos ? output_tokens !== max_tokens : output_tokens! > max_tokens!
   );
   return {
     gate: "output length",
@@ -120,8 +120,8 @@ function outputLength({ trial, measured }: GateInput): Gate {
   };
 }
 
-function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
-  const highest = measured.reduce((most, { in_flight }) => Math.max(most, in_flight), 0);
+export function inFlight({ trial, measured, in_flight_mean }: GateInput): Gate {
+  const highest = measured.reduce((most, { in_flight }) => Math.max(most, in_flight ?? 0), 0);
   const users = trial.concurrency!;
   const reached = in_flight_mean !== null && in_flight_mean >= 0.95 * users;
   const mean = in_flight_mean === null ? "nothing" : in_flight_mean.toFixed(2);
@@ -166,7 +166,7 @@ function runningOnServer(
 /** Requests of an open loop that a p90 needs (method note 2.3). */
 const OPEN_SAMPLE = 36;
 
-function sampleSize({ trial }: GateInput): Gate {
+export function sampleSize({ trial }: GateInput): Gate {
   const full = trial.concurrency === null ? OPEN_SAMPLE : fullSampleSize(trial.concurrency);
   return {
     gate: "sample size",
@@ -193,7 +193,7 @@ function warmUp({ trial, warmup }: GateInput): Gate {
 }
 
 /** Limit of method note 2.1: 1 ms or 1 % of the median TTFT, whichever is larger. */
-function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
+export function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
   const limit_ms = Math.max(1, 0.01 * (ttft_ms_p50 ?? 0));
   return {
     gate: "send lag",
@@ -219,7 +219,8 @@ function content(probe: ContentProbe): Gate {
 
 /** Under a cap requests wait by design; their latency counts from the schedule all the same. */
 function cappedLag({ trial, measured, send_lag_ms_p99 }: GateInput): Gate {
-  const waited = measured.filter(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms > 1).length;
+  const waited =
+    measured.filter(({ sent_ms, scheduled_ms }) => sent_ms - (scheduled_ms ?? sent_ms) > 1).length;
   return {
     gate: "send lag",
     value: `capped: ${waited} of ${trial.requests} sent more than 1 ms late, p99 ${

@@ -28,7 +28,7 @@ export function levelRows(
 }
 
 function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): LevelRow {
-  const { engine, kind, simulated, workload } = trials[0]!;
+  const { engine, kind, simulated, workload, measured_by } = trials[0]!;
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
   const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
@@ -40,6 +40,7 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     workload,
     ...pointOf(trials[0]!),
     launches: usable.length,
+    measured_by,
     requests: sum(usable.map((row) => row.requests)),
     failed: sum(usable.map((row) => row.failed)),
     ttft_ms_p50: over((row) => row.ttft_ms_p50),

@@ -12,7 +12,9 @@ const SPAN_TOLERANCE_MS = 20;
 
 /** Requests really left at the planned rate. */
 export function achievedRate(measured: readonly RequestRecord[]): Gate {
-  const plannedSpan_ms = spanOf(measured.map(({ scheduled_ms }) => scheduled_ms));
+  const plannedSpan_ms = spanOf(
+    measured.map(({ scheduled_ms, sent_ms }) => scheduled_ms ?? sent_ms),
+  );
   const sentSpan_ms = spanOf(measured.map(({ sent_ms }) => sent_ms));
   const known = plannedSpan_ms > 0 && sentSpan_ms > 0;
   const rate = (span_ms: number) => ((measured.length - 1) / span_ms * 1000).toFixed(2);
@@ -49,14 +51,18 @@ const LEAST_GROWTH = 1.25;
  * not how fast the server is, so no tail of them is reported.
  */
 export function overSaturated(measured: readonly RequestRecord[]): Gate {
-  const ordered = measured.toSorted((a, b) => a.scheduled_ms - b.scheduled_ms);
+  const ordered = measured.toSorted((a, b) => (a.scheduled_ms ?? 0) - (b.scheduled_ms ?? 0));
   const stretches = Array.from({ length: STRETCHES }, (_, i) => {
     const [from, to] = [i, i + 1].map((n) => Math.round(n * ordered.length / STRETCHES));
     return ordered.slice(from, to);
   });
   const enough = ordered.length >= FEWEST_REQUESTS;
-  const inFlight = enough ? stretches.map((part) => median(part.map((r) => r.in_flight))) : [];
-  const ttft = enough ? stretches.map((part) => median(part.map(ttftMs))) : [];
+  const inFlight = enough
+    ? stretches.map((part) => median(part.map(({ in_flight }) => in_flight ?? 0)))
+    : [];
+  const ttft = enough
+    ? stretches.map((part) => median(part.map((record) => ttftMs(record) ?? Infinity)))
+    : [];
   const saturated = enough && rises(inFlight) && rises(ttft) && growth(inFlight) >= LEAST_GROWTH;
   return {
     gate: "over-saturated",

@@ -1,18 +1,21 @@
 /** What one request's times mean. Definitions: method note 1.2; failures count as infinite latency. */
 import type { RequestRecord } from "@/records/request_record.ts";
 
-/** Milliseconds from the scheduled start to the first token; Infinity for a failed request. */
-export function ttftMs(record: RequestRecord): number {
+/**
+ * Milliseconds from the scheduled start to the first token; Infinity for a failed request, null where
+ * an imported file does not tell a time.
+ */
+export function ttftMs(record: RequestRecord): number | null {
   return since(record, record.scheduled_ms, record.first_token_ms);
 }
 
 /** The same from the moment of sending. */
-export function ttftFromSendMs(record: RequestRecord): number {
+export function ttftFromSendMs(record: RequestRecord): number | null {
   return since(record, record.sent_ms, record.first_token_ms);
 }
 
-/** Milliseconds from the scheduled start to the last token; Infinity for a failed request. */
-export function e2eMs(record: RequestRecord): number {
+/** Milliseconds from the scheduled start to the last token; Infinity and null as in `ttftMs`. */
+export function e2eMs(record: RequestRecord): number | null {
   return since(record, record.scheduled_ms, record.last_token_ms);
 }
 
@@ -30,6 +33,11 @@ export function eventGapsMs(record: RequestRecord): number[] {
   return record.token_ms.slice(1).map((at_ms, i) => at_ms - record.token_ms[i]!);
 }
 
-function since(record: RequestRecord, start_ms: number, at_ms: number | null): number {
-  return record.failure !== null || at_ms === null ? Infinity : at_ms - start_ms;
+function since(
+  record: RequestRecord,
+  start_ms: number | null,
+  at_ms: number | null,
+): number | null {
+  if (record.failure !== null) return Infinity;
+  return start_ms === null || at_ms === null ? null : at_ms - start_ms;
 }

@@ -40,3 +40,10 @@ Deno.test("gaps are those between neighbouring events", () => {
   assert.deepEqual(eventGapsMs(request({ token_ms: [5, 5, 8, 20] })), [0, 3, 12]);
   assert.deepEqual(eventGapsMs(failedRequest()), []);
 });
+
+Deno.test("what an imported file does not tell is null, not infinitely slow", () => {
+  const untold = request({ scheduled_ms: null, last_token_ms: null });
+  assert.deepEqual([ttftMs(untold), e2eMs(untold), tpotMs(untold)], [null, null, null]);
+  assert(Number.isFinite(ttftFromSendMs(untold)));
+  assert.equal(ttftMs({ ...untold, failure: "reported" }), Infinity);
+});

@@ -77,9 +77,10 @@ export function serverTimeRows(run: RunData): ServerTimeRow[] {
 
 function prefillPair(record: RequestRecord): Pair[] {
   const { server_prefill_ms, server_queue_ms } = record;
-  if (server_prefill_ms == null) return [];
+  const client_ms = ttftFromSendMs(record);
+  if (server_prefill_ms == null || client_ms === null) return [];
   return [{
-    client_ms: ttftFromSendMs(record),
+    client_ms,
     server_ms: server_prefill_ms + (server_queue_ms ?? 0),
   }];
 }

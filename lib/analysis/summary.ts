@@ -5,10 +5,12 @@ import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import type { ImportedTrial } from "@/records/imported_trial.ts";
 import { tailsHold, trialGates, verdictOf } from "./gates.ts";
+import { importedColumns, importedGates } from "./imported.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
 import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
-import type { SummaryRow } from "./summary_row.ts";
+import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 import { telemetryColumns, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 import { windowFigures } from "./window.ts";
 
@@ -17,6 +19,7 @@ export function summarize(run: RunData): SummaryRow[] {
   const trials = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
   const launches = new Map(run.launches.map((launch) => [launch.launch_id, launch]));
   const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
+  const imported = new Map(run.manifest.imported?.map((from) => [from.trial_id, from]));
   return plannedTrials(run.manifest.plan)
     .filter(({ trial_id }) => trials.has(trial_id) || requests.has(trial_id))
     .map((trial) =>
@@ -25,6 +28,7 @@ export function summarize(run: RunData): SummaryRow[] {
         record: trials.get(trial.trial_id) ?? null,
         launch: launches.get(trial.launch_id) ?? null,
         requests: requests.get(trial.trial_id) ?? [],
+        imported: imported.get(trial.trial_id) ?? null,
         telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
       })
     );
@@ -35,12 +39,14 @@ interface TrialData {
   record: TrialRecord | null;
   launch: LaunchRecord | null;
   requests: RequestRecord[];
+  /** Null for trials of this project. */
+  imported: ImportedTrial | null;
   telemetry: TrialTelemetry;
 }
 
 function summarizeTrial(
   run_id: string,
-  { trial, record, launch, requests, telemetry }: TrialData,
+  { trial, record, launch, requests, imported, telemetry }: TrialData,
 ): SummaryRow {
   const measured = requests.filter(({ phase }) => phase === "measured");
   const warmup = requests.filter(({ phase }) => phase === "warmup");
@@ -49,14 +55,15 @@ function summarizeTrial(
     ? null
     : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
   const window = times && windowFigures(measured, times);
-  const windowTokens = window && window.output_tokens_per_s * window.window_s;
-  const told = telemetryColumns(telemetry, times, windowTokens);
-  const send_lag_ms_p99 = measured.length === 0
+  const windowTokens = window?.output_tokens_per_s == null
     ? null
-    : quantile(measured.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms), 0.99);
+    : window.output_tokens_per_s * window.window_s;
+  const told = telemetryColumns(telemetry, times, windowTokens);
+  const lags = known(measured.map(sendLagMs));
+  const send_lag_ms_p99 = lags.length === 0 ? null : quantile(lags, 0.99);
   const in_flight_mean = window?.in_flight_mean ?? null;
   const { ttft_ms_p50 } = latencies;
-  const gates = trialGates({
+  const gateInput = {
     trial,
     record,
     measured,
@@ -67,7 +74,8 @@ function summarizeTrial(
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,
     content_probe: launch?.content_probe,
-  });
+  };
+  const gates = imported ? importedGates(gateInput, imported) : trialGates(gateInput);
   const events = measured.filter((record) => record.output_tokens !== null)
     .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
   const output_tokens = total(measured, "output_tokens");
@@ -95,6 +103,8 @@ function summarizeTrial(
     ...told,
     memory: record?.memory ?? null,
     ready_s: launch?.ready_s ?? null,
+    measured_by: imported?.measured_by ?? MEASURED_HERE,
+    ...importedColumns(imported),
     ...verdictOf(gates),
     gates,
   };
@@ -107,14 +117,14 @@ function withoutTails(latencies: ReturnType<typeof latencyQuantiles>): typeof la
 }
 
 function latencyQuantiles(measured: RequestRecord[]) {
-  const ttft = measured.map(ttftMs);
-  const tpot = measured.map(tpotMs).filter((value) => value !== null);
-  const e2e = measured.map(e2eMs);
+  const ttft = known(measured.map(ttftMs));
+  const tpot = known(measured.map(tpotMs));
+  const e2e = known(measured.map(e2eMs));
   return {
     ttft_ms_p50: carriedQuantile(ttft, 0.5),
     ttft_ms_p90: carriedQuantile(ttft, 0.9),
     ttft_ms_p99: carriedQuantile(ttft, 0.99),
-    ttft_from_send_ms_p50: carriedQuantile(measured.map(ttftFromSendMs), 0.5),
+    ttft_from_send_ms_p50: carriedQuantile(known(measured.map(ttftFromSendMs)), 0.5),
     tpot_ms_p50: carriedQuantile(tpot, 0.5),
     tpot_ms_p90: carriedQuantile(tpot, 0.9),
     tpot_ms_p99: carriedQuantile(tpot, 0.99),
@@ -126,6 +136,14 @@ function latencyQuantiles(measured: RequestRecord[]) {
 
 /** Sum of a count over the answers that have it; null when none has. */
 function total(records: RequestRecord[], key: "prompt_tokens" | "output_tokens"): number | null {
-  const counts = records.map((record) => record[key]).filter((count) => count !== null);
+  const counts = known(records.map((record) => record[key]));
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}
+
+function sendLagMs({ sent_ms, scheduled_ms }: RequestRecord): number | null {
+  return scheduled_ms === null ? null : sent_ms - scheduled_ms;
+}
+
+function known(values: (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
 }

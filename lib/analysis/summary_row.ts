@@ -3,6 +3,9 @@ import type { LoadPoint } from "@/config/load_point.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
 import type { TelemetryColumns } from "./telemetry_summary.ts";
 
+/** Who measured the trials of this project's own runs. */
+export const MEASURED_HERE = "this project";
+
 /** One check of one trial, as data. */
 export interface Gate {
   gate: string;
@@ -52,6 +55,8 @@ export interface SummaryRow extends LoadPoint, TelemetryColumns {
   resent: number | null;
   memory: MemoryReading | null;
   ready_s: number | null;
+  /** `MEASURED_HERE`, or the tool whose result file was imported. */
+  measured_by: string;
   verdict: "VALID" | "SUSPECT" | "INVALID";
   reasons: string[];
   gates: Gate[];
@@ -64,6 +69,8 @@ export interface LevelRow extends LoadPoint {
   simulated: boolean;
   workload: string;
   launches: number;
+  /** As in the trials. */
+  measured_by: string;
   requests: number;
   failed: number;
   /** Median over launches of each launch's own quantile, with the smallest and largest launch. */
@@ -114,6 +121,8 @@ export interface Comparison extends LoadPoint {
   /** 95 % interval of the ratio from t on the paired log ratios; null below 2 blocks. */
   low: number | null;
   high: number | null;
+  /** At least one side was measured by another tool. */
+  imported?: boolean;
   verdict: "a higher" | "a lower" | "no difference seen" | "cannot tell" | "not comparable";
   sentence: string;
 }

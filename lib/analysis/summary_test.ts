@@ -95,6 +95,7 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     resent: null,
     memory: { label: "resident size", bytes: 1000, peak_bytes: 2000 },
     ready_s: 0.5,
+    measured_by: "this project",
     verdict: "VALID",
     reasons: [],
     gates: 9,

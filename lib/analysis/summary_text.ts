@@ -1,7 +1,7 @@
 /** Summary rows as a terminal table and as CSV. */
 import { csvFormat } from "d3-dsv";
 import { METRICS } from "./metrics.ts";
-import type { SummaryRow } from "./summary_row.ts";
+import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 
 /** All flat columns; `reasons` joined by `; `, memory as bytes with its label, gates left out. */
 export function summaryCsv(rows: readonly SummaryRow[]): string {
@@ -32,15 +32,19 @@ const COLUMNS: Column[] = [
   ["reasons", (row) => row.reasons.join("; ")],
 ];
 
-/** An aligned table; `–` where a number is undefined. */
+const MEASURED_BY: Column = ["measured by", (row) => row.measured_by];
+
+/** An aligned table; `–` where a number is undefined. Who measured is said where it was not us. */
 export function summaryTable(rows: readonly SummaryRow[]): string {
-  const cells = rows.map((row) => COLUMNS.map(([, cell]) => cell(row)));
-  const heads = COLUMNS.map(([head]) => head);
+  const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
+  const columns = own ? COLUMNS : [COLUMNS[0]!, MEASURED_BY, ...COLUMNS.slice(1)];
+  const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
+  const heads = columns.map(([head]) => head);
   const widths = heads.map((head, i) =>
     Math.max(head.length, ...cells.map((row) => row[i]!.length))
   );
   const line = (values: string[]) =>
-    values.map((value, i) => COLUMNS[i]![2] ? value.padStart(widths[i]!) : value.padEnd(widths[i]!))
+    values.map((value, i) => columns[i]![2] ? value.padStart(widths[i]!) : value.padEnd(widths[i]!))
       .join("  ").trimEnd();
   return [line(heads), ...cells.map(line)].join("\n");
 }

@@ -53,3 +53,12 @@ Deno.test("no rows are a table of heads and an empty CSV", () => {
   assert.match(summaryTable([]), /^engine +workload .*reasons$/);
   assert.equal(summaryCsv([]), "");
 });
+
+Deno.test("who measured is a column of the table only where it was another tool", () => {
+  const own = summaryTable([row()]);
+  assert.doesNotMatch(own, /measured by/);
+  const foreign = summaryTable([row(), row({ measured_by: "AIPerf 0.13.0" })]);
+  assert.match(foreign, /^engine +measured by +workload/);
+  assert.match(foreign, /^a +AIPerf 0\.13\.0 /m);
+  assert.match(foreign, /^a +this project /m);
+});

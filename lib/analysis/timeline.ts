@@ -52,7 +52,11 @@ export function timelines(run: RunData): Timeline[] {
       telemetryOf(record, run.telemetry).server.length > 0;
     const { record, trial } = top.find(watched) ?? top[0]!;
     const requests = run.requests.filter(({ trial_id }) => trial_id === record.trial_id);
-    if (requests.length === 0) return [];
+    // An imported file may not tell when tokens came; no tokens would be drawn as a server at rest.
+    const untold = requests.some(({ failure, token_ms }) =>
+      failure === null && token_ms.length === 0
+    );
+    if (requests.length === 0 || untold) return [];
     return [{
       trial_id: trial.trial_id,
       engine: trial.entry,

@@ -8,7 +8,8 @@ export interface Window {
 
 export interface WindowFigures {
   window_s: number;
-  output_tokens_per_s: number;
+  /** Null where an imported file does not tell when tokens came. */
+  output_tokens_per_s: number | null;
   requests_per_s: number;
   /** Time-weighted mean of requests in flight. */
   in_flight_mean: number;
@@ -30,15 +31,17 @@ export function windowFigures(
   let busy_ms = 0;
   for (const record of records) {
     busy_ms += Math.max(0, Math.min(record.end_ms, end_ms) - Math.max(record.sent_ms, start_ms));
-    if (record.failure !== null || record.output_tokens === null) continue;
+    if (record.failure !== null) continue;
     const { token_ms, output_tokens } = record;
-    tokens += token_ms.filter(inside).length * output_tokens / token_ms.length;
+    tokens += output_tokens === null
+      ? NaN
+      : token_ms.filter(inside).length * output_tokens / token_ms.length;
     requests += inside(record.end_ms) ? 1 : 0;
   }
   const window_s = length_ms / 1000;
   return {
     window_s,
-    output_tokens_per_s: tokens / window_s,
+    output_tokens_per_s: Number.isFinite(tokens) ? tokens / window_s : null,
     requests_per_s: requests / window_s,
     in_flight_mean: busy_ms / length_ms,
   };

@@ -9,8 +9,8 @@ function steady(sent_ms: number, end_ms: number, output_tokens: number) {
   return request({ sent_ms, end_ms, output_tokens, token_ms });
 }
 
-function near(actual: number, expected: number): void {
-  assert(Math.abs(actual - expected) < 1e-9, `${actual}, not ${expected}`);
+function near(actual: number | null, expected: number): void {
+  assert(actual !== null && Math.abs(actual - expected) < 1e-9, `${actual}, not ${expected}`);
 }
 
 Deno.test("4 requests of 100 tokens, two at a time, 2 s each, are 100 tokens a second, not 50", () => {
@@ -81,4 +81,13 @@ Deno.test("a window in which nothing happened has rates of zero", () => {
     [figures.output_tokens_per_s, figures.requests_per_s, figures.in_flight_mean],
     [0, 0, 0],
   );
+});
+
+Deno.test("without token times or counts there are requests a second, but no tokens", () => {
+  for (const untold of [{ token_ms: [] }, { output_tokens: null }]) {
+    const record = request({ sent_ms: 0, end_ms: 1000, ...untold });
+    const figures = windowFigures([record], { start_ms: 0, end_ms: 1000 })!;
+    assert.equal(figures.output_tokens_per_s, null);
+    near(figures.requests_per_s, 1);
+  }
 });

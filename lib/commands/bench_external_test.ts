@@ -54,7 +54,7 @@ Deno.test("users are spread over replicas in turn, and the run names them", asyn
   assert.deepEqual(launches[0]!.replicas, replicas);
   // Readiness asks each once, the probe three times on a connection of its own.
   assert.equal(first.requests + second.requests, 12 + 2 * (1 + PROBE_REQUESTS));
-  const ofFirst = requests.filter(({ user_index }) => user_index % 2 === 0).length;
+  const ofFirst = requests.filter(({ user_index }) => user_index! % 2 === 0).length;
   assert.equal(first.requests, ofFirst + 1 + PROBE_REQUESTS);
   assert.deepEqual([first.connections, second.connections], [1 + 1 + 1 + 2, 1 + 1 + 1 + 2]);
 });

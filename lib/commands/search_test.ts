@@ -45,10 +45,10 @@ Deno.test("a search runs from its first probe to the confirmation, and its folde
       trial_id === trial.trial_id && phase === "measured"
     ).toSorted((a, b) => a.request_index - b.request_index);
     assert.equal(sent.length, due.length);
-    const offset_ms = sent[0]!.scheduled_ms - due[0]!.at_ms;
+    const offset_ms = sent[0]!.scheduled_ms! - due[0]!.at_ms;
     assert.ok(
       sent.every(({ scheduled_ms }, i) =>
-        Math.abs(scheduled_ms - due[i]!.at_ms - offset_ms) < 0.002
+        Math.abs(scheduled_ms! - due[i]!.at_ms - offset_ms) < 0.002
       ),
     );
   }

@@ -134,6 +134,7 @@ function levelsOf(shape: Shape): LevelRow[] {
       workload: "prompts",
       ...closedPoint(concurrency),
       launches: 3,
+      measured_by: "this project",
       requests: n,
       failed: 0,
       ttft_ms_p50: spread(ttft),

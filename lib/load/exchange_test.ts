@@ -18,7 +18,7 @@ Deno.test("a good answer carries times in order and the counts of usage", async 
   assert.deepEqual([record.prompt_tokens, record.output_tokens], [7, 3]);
   assert.equal(record.token_ms.length, 2);
   const { scheduled_ms, sent_ms, headers_ms, first_token_ms, last_token_ms, end_ms } = record;
-  const times = [scheduled_ms, sent_ms, headers_ms!, first_token_ms!, last_token_ms!, end_ms];
+  const times = [scheduled_ms!, sent_ms, headers_ms!, first_token_ms!, last_token_ms!, end_ms];
   assert.deepEqual(times, times.toSorted((a, b) => a - b));
 });
 

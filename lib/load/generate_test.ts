@@ -11,7 +11,7 @@ Deno.test("exactly N requests are sent, never more than C at once, and both side
   await server[Symbol.asyncDispose]();
   assert.equal(server.requests, 25);
   assert.equal(server.mostInFlight, 4);
-  assert.equal(Math.max(...records.map(({ in_flight }) => in_flight)), 4);
+  assert.equal(Math.max(...records.map(({ in_flight }) => in_flight!)), 4);
   const indexes = records.map(({ request_index }) => request_index).sort((a, b) => a - b);
   assert.deepEqual(indexes, Array.from({ length: 25 }, (_, i) => i));
   const asked = server.bodies.map((body) => JSON.parse(body).messages[0].content);

@@ -1,6 +1,7 @@
 /** What a run was: everything needed to say under which conditions its numbers hold. No secrets. */
 import type { Config } from "@/config/schema.ts";
 import type { StoredPlan } from "./arrivals_file.ts";
+import type { ImportedTrial } from "./imported_trial.ts";
 
 export interface Machine {
   cpu: string;
@@ -35,4 +36,6 @@ export interface Manifest {
   /** What was watched besides the requests; absent in older runs. */
   telemetry?: { interval_s: number; gpu: string };
   pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
+  /** Where each trial comes from, if the run was measured by other tools; absent for own runs. */
+  imported?: ImportedTrial[];
 }

@@ -9,15 +9,15 @@ export interface RequestRecord {
   /** Only `measured` requests enter a metric; `warmup` ones are kept to be looked at. */
   phase: "warmup" | "measured";
   request_index: number;
-  /** Which of the C closed-loop users sent it; in an open loop, over which connection it went. */
-  user_index: number;
+  /** Which of the C closed-loop users sent it, or in an open loop over which connection it went; null where an imported file does not say. */
+  user_index: number | null;
   prompt_id: string;
-  /** The output length that was asked for, in tokens. */
-  max_tokens: number;
-  /** Requests in flight just after this one was sent, itself included. */
-  in_flight: number;
-  /** When it should have started: the moment its user became free, or as scheduled. Latency counts from here. */
-  scheduled_ms: number;
+  /** The output length that was asked for, in tokens; null where an imported file does not say. */
+  max_tokens: number | null;
+  /** Requests in flight just after this one was sent, itself included; null as above. */
+  in_flight: number | null;
+  /** When it should have started: the moment its user became free, or as scheduled. Latency counts from here; null as above. */
+  scheduled_ms: number | null;
   sent_ms: number;
   headers_ms: number | null;
   /** First event that carries only a role; it is no token. */
@@ -27,9 +27,12 @@ export interface RequestRecord {
   end_ms: number;
   /** Arrival of each event that carried text. */
   token_ms: number[];
-  /** Socket reads and server-sent events in the answer; more events than reads means coalescing. */
-  reads: number;
-  events: number;
+  /**
+   * Socket reads and server-sent events in the answer; more events than reads means coalescing. Null
+   * where an imported file does not say.
+   */
+  reads: number | null;
+  events: number | null;
   http_status: number | null;
   finish_reason: string | null;
   /** Counts from the server's `usage`, never from counting events. */
@@ -59,4 +62,6 @@ export type FailureKind =
   | "timeout"
   | "no_token"
   | "no_usage"
-  | "cancelled";
+  | "cancelled"
+  /** An imported file says that it failed, in words of its own. */
+  | "reported";

@@ -1,4 +1,5 @@
 /** The answer: the sentences of the analysis, real and simulated engines apart. */
+import { type LevelRow, MEASURED_HERE } from "@/analysis/summary_row.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -45,7 +46,22 @@ function groupOf(input: ReportInput, simulated: boolean): Section {
       target: `comparison-${name}`,
     });
   }
-  return section(`answer-${name}`, simulated ? "Simulated engines" : "Real engines", blocks);
+  return section(
+    `answer-${name}`,
+    simulated ? "Simulated engines" : capital(realTitle(input.levels)),
+    blocks,
+  );
+}
+
+/**
+ * How the group that is not simulated is called. What another tool measured may have been a stand-in,
+ * so it is not called a real engine.
+ */
+export function realTitle(levels: readonly LevelRow[]): string {
+  const rows = levels.filter(({ simulated }) => !simulated);
+  const imported = rows.filter(({ measured_by }) => measured_by !== MEASURED_HERE);
+  if (imported.length === 0) return "real engines";
+  return imported.length === rows.length ? "imported results" : "real engines and imported results";
 }
 
 function whyNone(input: ReportInput, simulated: boolean): string {
@@ -55,4 +71,8 @@ function whyNone(input: ReportInput, simulated: boolean): string {
   return engines.size < 2
     ? "Only one entry was measured here, so there is nothing to compare it with."
     : "No comparison could be made from these trials.";
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
 }

@@ -8,7 +8,7 @@ import { memory } from "@/figures/memory.ts";
 import { entryStyles } from "@/figures/palette.ts";
 import { ratioForest } from "@/figures/ratio_forest.ts";
 import { throughputScaling } from "@/figures/throughput_scaling.ts";
-import { SIMULATED_NOTE } from "./answer_section.ts";
+import { realTitle, SIMULATED_NOTE } from "./answer_section.ts";
 import { levelTable } from "./level_table.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
@@ -48,7 +48,7 @@ export function comparisonSections(input: ReportInput): Section[] {
         options,
       );
     });
-    const title = simulated ? "Comparison of simulated engines" : "Comparison of real engines";
+    const title = `Comparison of ${simulated ? "simulated engines" : realTitle(levels)}`;
     const blocks: Block[] = simulated ? [{ kind: "paragraph", text: SIMULATED_NOTE }] : [];
     return [section(`comparison-${name}`, title, blocks, parts)];
   });

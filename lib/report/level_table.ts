@@ -2,7 +2,7 @@
 import { levelValue, loadAxis } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
-import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
+import { type LevelRow, MEASURED_HERE, type Spread } from "@/analysis/summary_row.ts";
 import { fixed, metricText, shown } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
@@ -24,6 +24,7 @@ const SHORT: Partial<Record<MetricName, string>> = { e2e_ms: "End-to-end" };
 export function levelTable(levels: LevelRow[], id: string, said: string): ReportTable {
   const { name, column } = loadAxis(levels);
   const rows = levels.toSorted((a, b) => levelValue(a) - levelValue(b));
+  const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id,
     caption:
@@ -31,6 +32,7 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
     columns: [
       column.unit === null ? numberColumn(column.label) : numberColumn(column.label, column.unit),
       textColumn("Engine"),
+      ...(own ? [] : [textColumn("Measured by")]),
       ...COLUMNS.map(({ metric, percentile }) => {
         const { label, unit, better } = METRICS[metric];
         return numberColumn(
@@ -44,6 +46,7 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
     rows: rows.map((row) => [
       numberCell(fixed(levelValue(row), column.decimals), levelValue(row)),
       textCell(row.simulated ? `${row.engine} (simulated)` : row.engine),
+      ...(own ? [] : [textCell(row.measured_by)]),
       ...COLUMNS.map((column) => spreadCell(row, rows, column)),
       { ...numberCell(fixed(row.requests, 0), row.requests), note: `${row.failed} failed` },
       textCell(row.verdict),
@@ -58,7 +61,7 @@ function spreadCell(row: LevelRow, rows: LevelRow[], column: Column): ReportCell
   return {
     text: metricText(metric, spread.median),
     note: row.launches < 2
-      ? "1 launch"
+      ? row.measured_by === MEASURED_HERE ? "1 launch" : "1 file"
       : `${metricText(metric, spread.low)} to ${metricText(metric, spread.high)}`,
     mark: isBest(row, rows, column) ? "best" : null,
     sort: shown(metric, spread.median),
@@ -72,6 +75,8 @@ function isBest(row: LevelRow, rows: LevelRow[], { key, metric }: Column): boole
   );
   if (rivals.length < 2 || !rivals.includes(row)) return false;
   if (rivals.some((rival) => rival.launches < 2)) return false;
+  // Nothing is known of how imported repeats were launched, so none of them is crowned.
+  if (rivals.some((rival) => rival.measured_by !== MEASURED_HERE)) return false;
   const mine = row[key] as Spread;
   return rivals.filter((rival) => rival !== row).every((rival) => {
     const other = rival[key] as Spread;

@@ -28,13 +28,20 @@ export function methodSection(input: ReportInput): Section {
   const runs = input.manifests;
   const open = input.summary.some(({ concurrency }) => concurrency === null);
   const rules = open ? [...RULES, ...OPEN_RULES] : RULES;
-  return section("method", "Method", [{ kind: "list", items: rules }], [
+  const configuration = [...runs.flatMap(configBlocks), ...launchCommands(input.launches)];
+  const apart: Block[] = runs.some(({ imported }) => imported)
+    ? [{
+      kind: "paragraph",
+      text:
+        "These rules are kept by this project's own runs. What holds for imported trials stands under “Imported results”.",
+    }]
+    : [];
+  return section("method", "Method", [...apart, { kind: "list", items: rules }], [
     section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
     section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
-    section("configuration", "Configuration and commands", [
-      ...runs.flatMap(configBlocks),
-      ...launchCommands(input.launches),
-    ]),
+    ...(configuration.length === 0
+      ? []
+      : [section("configuration", "Configuration and commands", configuration)]),
   ]);
 }
 
@@ -55,6 +62,7 @@ function definitions() {
 
 function reproduceBlocks(manifest: Manifest): Block[] {
   const { git, argv, plan, run_id } = manifest;
+  if (manifest.imported) return reimportBlocks(manifest);
   const words = argv[0] === undefined || argv[0].startsWith("-") ? ["bench", ...argv] : argv;
   const lines = [
     ...(git === null ? [] : [`git checkout ${git.commit}`]),
@@ -70,7 +78,17 @@ function reproduceBlocks(manifest: Manifest): Block[] {
   ];
 }
 
+/** The measuring itself can only be done again with the tool that did it. */
+function reimportBlocks({ run_id, argv }: Manifest): Block[] {
+  return [{
+    kind: "paragraph",
+    text:
+      `Run ${run_id} was imported: its numbers come from other tools' files, whose names and checksums stand above. The same files give the same run folder:`,
+  }, { kind: "code", language: "sh", text: `deno task ${commandText(argv)}` }];
+}
+
 function configBlocks(manifest: Manifest): Block[] {
+  if (manifest.imported) return [];
   return [{
     kind: "details",
     summary: `Config of ${manifest.run_id} (${manifest.config_name}), defaults filled in`,

@@ -3,6 +3,7 @@ import type { Manifest } from "@/records/manifest.ts";
 import { listed } from "@/analysis/number_text.ts";
 import { answerSection } from "./answer_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
+import { importedSections } from "./imported_section.ts";
 import { methodSection } from "./method_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -27,6 +28,7 @@ export function reportContent(input: ReportInput): ReportContent {
       warningsSection(input),
       setupSection(input),
       ...searchSections(input),
+      ...importedSections(input),
       ...comparisonSections(input),
       ...startupSections(input),
       trialsSection(input),

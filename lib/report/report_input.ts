@@ -43,8 +43,14 @@ export interface ReportInput {
 export function reportInput(runs: readonly RunData[]): ReportInput {
   const several = runs.length > 1;
   const parts = runs.map((run) => {
-    const named = <R extends { engine: string }>(row: R): R =>
-      several ? { ...row, engine: `${row.engine} (${run.run_id})` } : row;
+    // Imported rows are marked in their name, so that no table, figure or sentence hides it.
+    const mark = `${run.manifest.imported ? " (imported)" : ""}${
+      several ? ` (${run.run_id})` : ""
+    }`;
+    const named = <R extends { engine: string }>(row: R): R => ({
+      ...row,
+      engine: `${row.engine}${mark}`,
+    });
     const summary = inConfigOrder(summarize(run), run.manifest).map(named);
     return {
       run,

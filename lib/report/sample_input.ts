@@ -152,6 +152,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
         peak_bytes: row.memory_bytes!.high,
       },
       ready_s: row.ready_s!.median,
+      measured_by: row.measured_by,
       verdict: late ? "SUSPECT" : "VALID",
       reasons: late ? ["client lag p99 was 11.4 ms, limit 10 ms"] : [],
       gates,

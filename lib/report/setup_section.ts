@@ -5,6 +5,7 @@ import { plannedLoads } from "@/config/planned_loads.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { capacityBlocks } from "./capacity_table.ts";
+import { importedFacts } from "./imported_section.ts";
 import type { Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -27,6 +28,7 @@ export function setupSection(input: ReportInput): Section {
 }
 
 function factsOf(manifest: Manifest): [string, string][] {
+  if (manifest.imported) return importedFacts(manifest, manifest.imported);
   const { config, machine, git, pinning } = manifest;
   const entries = Object.entries(config.engines);
   const facts: [string, string][] = [

@@ -1,6 +1,6 @@
 /** Every trial, every gate and every launch, folded away until asked for. */
 import { levelValue } from "@/analysis/load_axis.ts";
-import type { Gate, SummaryRow } from "@/analysis/summary_row.ts";
+import { type Gate, MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import { counted, fixed, listed, metricText } from "@/analysis/number_text.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
@@ -43,11 +43,13 @@ export function trialsSection(input: ReportInput): Section {
 function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
   const metric = (name: keyof typeof METRICS, value: number | null) =>
     numberCell(metricText(name, value), value);
+  const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id: simulated ? "trials-simulated" : "trials-real",
     caption: `One row a trial${simulated ? " (simulated)" : ""}`,
     columns: [
       textColumn("Engine"),
+      ...(own ? [] : [textColumn("Measured by")]),
       textColumn("Load"),
       numberColumn("Block"),
       numberColumn("Requests"),
@@ -65,6 +67,7 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
     ],
     rows: rows.map((row) => [
       textCell(simulated ? `${row.engine} (simulated)` : row.engine),
+      ...(own ? [] : [textCell(row.measured_by)]),
       { ...textCell(row.load), sort: levelValue(row) },
       numberCell(String(row.block), row.block),
       numberCell(fixed(row.requests, 0), row.requests),

@@ -2,7 +2,7 @@
 import { byLoad, levelValue } from "@/analysis/load_axis.ts";
 import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
-import type { SummaryRow } from "@/analysis/summary_row.ts";
+import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
@@ -27,6 +27,7 @@ export function warningsSection(input: ReportInput): Section {
 /** Every warning, one sentence or two each, the gravest first. */
 export function warningsOf(input: ReportInput): string[] {
   return [
+    ...importedTrials(input.summary),
     ...notRun(input).map((text) => /not run/i.test(text) ? text : `Not run: ${text}`),
     ...verdictWarnings(input.summary, "INVALID"),
     ...failedRequests(input.summary),
@@ -86,7 +87,8 @@ function failedLaunches(input: ReportInput): string[] {
 
 function smallRun(input: ReportInput): string[] {
   const said: string[] = [];
-  const launches = input.levels.map((row) => row.launches);
+  const own = input.levels.filter((row) => row.measured_by === MEASURED_HERE);
+  const launches = own.map((row) => row.launches);
   const fewest = Math.min(...launches);
   if (launches.length > 0 && fewest < ENOUGH_LAUNCHES) {
     const most = Math.max(...launches);
@@ -113,15 +115,17 @@ function smallRun(input: ReportInput): string[] {
 function conditions(input: ReportInput): string[] {
   const said: string[] = [];
   const { manifests } = input;
-  for (const { run_id, config_notes, git, pinning } of manifests) {
+  for (const { run_id, config_notes, git, pinning, imported } of manifests) {
     const where = manifests.length > 1 ? ` (${run_id})` : "";
-    said.push(...config_notes.map((note) => `Config${where}: ${note}`));
+    said.push(
+      ...config_notes.map((note) => `${imported ? "Imported" : "Config"}${where}: ${note}`),
+    );
     if (git?.dirty) {
       said.push(
         `The project had uncommitted changes${where}, so its commit does not say everything.`,
       );
     }
-    if (pinning.server_cores === null) {
+    if (pinning.server_cores === null && !imported) {
       said.push(
         `Server and client shared the processor's cores${where}, so each may have slowed the other.${
           pinning.note === null ? "" : ` ${pinning.note}`
@@ -129,7 +133,8 @@ function conditions(input: ReportInput): string[] {
       );
     }
   }
-  const machines = new Set(manifests.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
+  const own = manifests.filter((manifest) => !manifest.imported);
+  const machines = new Set(own.map((m) => `${m.machine.gpu ?? ""} ${m.machine.cpu}`));
   if (machines.size > 1) said.push("The runs come from different machines.");
   return said;
 }
@@ -162,5 +167,17 @@ function externalServers(input: ReportInput): string[] {
       listed(names)
     } ran already and was not started anew for each block: the interval says how much passes over one ` +
     "running server differ, not how much launches do.",
+  ];
+}
+
+/** Another tool's numbers never stand here without its name. */
+function importedTrials(summary: SummaryRow[]): string[] {
+  const rows = summary.filter(({ measured_by }) => measured_by !== MEASURED_HERE);
+  if (rows.length === 0) return [];
+  const tools = [...new Set(rows.map(({ measured_by }) => measured_by))];
+  return [
+    `Imported, measured by ${listed(tools)}: ${
+      counted(rows.length, "trial")
+    } of ${summary.length}. This project saw neither servers nor requests; comparisons are exploratory at most. What each file cannot tell stands under “Imported results”.`,
   ];
 }

@@ -24,8 +24,8 @@ Deno.test("a list sent over real HTTP is seen whole, in order and never early", 
   const { seen_ms, records } = await sendToLoggingServer(arrivals);
   assert.equal(seen_ms.length, 60);
   assert.ok(records.every(({ failure }) => failure === null));
-  assert.ok(records.every(({ sent_ms, scheduled_ms }) => sent_ms >= scheduled_ms));
+  assert.ok(records.every(({ sent_ms, scheduled_ms }) => sent_ms >= scheduled_ms!));
   const gaps = records.toSorted((a, b) => a.request_index - b.request_index)
-    .map(({ scheduled_ms }, i) => scheduled_ms - arrivals[i]!.at_ms);
+    .map(({ scheduled_ms }, i) => scheduled_ms! - arrivals[i]!.at_ms);
   assert.ok(gaps.every((gap) => Math.abs(gap - gaps[0]!) < 1e-6), "the schedule is the plan");
 });

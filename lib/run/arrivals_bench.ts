@@ -61,7 +61,7 @@ if (import.meta.main) {
   const arrivals = drawArrivals(load, SEED);
   const { seen_ms, records, openedLate } = await sendToLoggingServer(arrivals);
   const audit: ArrivalAudit = auditArrivals(arrivals.map(({ at_ms }) => at_ms), seen_ms);
-  const late_ms = records.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms);
+  const late_ms = records.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms!);
   const lateness = { p50: quantile(late_ms, 0.5), p99: quantile(late_ms, 0.99) };
   console.log(JSON.stringify({ load, ...audit, lateness_ms: lateness, openedLate }, null, 2));
   Deno.exit(audit.pass ? 0 : 1);

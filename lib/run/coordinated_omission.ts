@@ -40,7 +40,7 @@ export async function coordinatedOmission(stall: Stall): Promise<StallRow[]> {
     const records = await recordsOf(stall, client === "waiting" ? 1 : Infinity);
     for (const counted_from of ["send", "schedule"] as const) {
       const latencies_ms = records.map((record) =>
-        record.first_token_ms! - (counted_from === "send" ? record.sent_ms : record.scheduled_ms)
+        record.first_token_ms! - (counted_from === "send" ? record.sent_ms : record.scheduled_ms!)
       );
       rows.push({ client, counted_from, ...figuresOf(latencies_ms, stall.stall_ms / 2) });
     }

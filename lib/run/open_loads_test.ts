@@ -52,15 +52,15 @@ Deno.test("an open loop keeps to the stored list, whatever is still unanswered",
   const measured = data.requests.filter(({ phase }) => phase === "measured")
     .toSorted((a, b) => a.request_index - b.request_index);
   assert.equal(measured.length, 60);
-  assert.ok(Math.max(...measured.map(({ in_flight }) => in_flight)) >= 30);
+  assert.ok(Math.max(...measured.map(({ in_flight }) => in_flight!)) >= 30);
   const name = "b1-poisson-200";
   assert.ok(!Array.isArray(data.manifest.plan.arrivals![name]), "a list of 60 has its own file");
   const due = readArrivals(data.dir, data.manifest.plan, name);
   assert.deepEqual(due, plan.arrivals![name]);
-  const offset_ms = measured[0]!.scheduled_ms - due[0]!.at_ms;
+  const offset_ms = measured[0]!.scheduled_ms! - due[0]!.at_ms;
   for (const [i, { scheduled_ms, sent_ms }] of measured.entries()) {
-    assert.ok(Math.abs(scheduled_ms - due[i]!.at_ms - offset_ms) < 0.002);
-    assert.ok(sent_ms >= scheduled_ms - 0.001);
+    assert.ok(Math.abs(scheduled_ms! - due[i]!.at_ms - offset_ms) < 0.002);
+    assert.ok(sent_ms >= scheduled_ms! - 0.001);
   }
   assert.equal(trial!.window_start_ms, measured[0]!.scheduled_ms);
   assert.equal(trial!.window_end_ms, measured.at(-1)!.scheduled_ms);
@@ -75,7 +75,7 @@ Deno.test("a capped load never has more in flight, and is late instead", async (
   const { data } = await runLoads(temp, server, { loads, warmup_requests: 0 });
   const measured = data.requests.filter(({ phase }) => phase === "measured");
   assert.equal(measured.length, 40);
-  assert.equal(Math.max(...measured.map(({ in_flight }) => in_flight)), 2);
+  assert.equal(Math.max(...measured.map(({ in_flight }) => in_flight!)), 2);
   assert.equal(server.mostInFlight, 2);
 });
 

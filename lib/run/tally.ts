@@ -19,10 +19,8 @@ export class Tally {
 
   add({ failure, error, sent_ms, http_status, user_index }: RequestRecord): void {
     this.ended++;
-    this.#firstSends.set(
-      user_index,
-      Math.min(sent_ms, this.#firstSends.get(user_index) ?? Infinity),
-    );
+    const user = user_index ?? 0;
+    this.#firstSends.set(user, Math.min(sent_ms, this.#firstSends.get(user) ?? Infinity));
     this.#last = { failure, http_status };
     this.firstSend_ms = Math.min(this.firstSend_ms ?? sent_ms, sent_ms);
     if (failure === null) return;

@@ -70,6 +70,7 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     power_capped_share: null,
     resent: 0,
     memory: null,
+    measured_by: "this project",
     ready_s: 0.5,
     verdict: "VALID",
     reasons: [],
