@@ -12,6 +12,7 @@ import { Connection } from "@/load/connection.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
@@ -174,7 +175,7 @@ function prepareRequests(
   const prepare = (request: WorkloadRequest): PreparedRequest => ({
     prompt_id: request.prompt_id,
     max_tokens: request.max_tokens,
-    body: JSON.stringify(engine.body(entry, server.model, { ...request, temperature })),
+    body: encodeJson(engine.body(entry, server.model, { ...request, temperature })),
   });
   const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
   const { warmup, measured } = trialRequests(trial, pool);
