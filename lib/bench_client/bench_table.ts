@@ -5,7 +5,7 @@ import { type Measured, type Metric, type Target, TARGETS } from "./scenarios.ts
 
 /** A client's runs on one scenario. */
 export interface ClientRuns {
-  client: Pick<Client, "name" | "ours">;
+  client: Pick<Client, "name" | "judged">;
   runs: Measured[];
 }
 
@@ -16,7 +16,7 @@ export interface Row {
   medians: Record<Exclude<Metric, "cpu_ratio">, number> & { cpu_ratio: number | null };
   /** What some run failed to count; null when every run was exact. */
   miscounted: string | null;
-  /** For the project's own client: each target, with whether it is met. */
+  /** For the client that is judged: each target, with whether it is met. */
   verdicts: (Target & { met: boolean })[];
 }
 
@@ -31,7 +31,7 @@ export function rowsOf(scenario: string, clients: readonly ClientRuns[]): Row[] 
       names.map((name) => [name, median(runs.map((run) => run[name as keyof Measured] as number))]),
     ) as Record<Exclude<Metric, "cpu_ratio">, number>;
     const medians = { ...of, cpu_ratio: floorCpu ? of.cpu_us_per_token / floorCpu : null };
-    const verdicts = (client.ours ? TARGETS[scenario] ?? [] : [])
+    const verdicts = (client.judged ? TARGETS[scenario] ?? [] : [])
       .filter(({ metric }) => medians[metric] !== null)
       .map((target) => ({ ...target, met: isMet(target, medians[target.metric]!) }));
     const miscounted = runs.find((run) => run.miscounted !== null)?.miscounted ?? null;

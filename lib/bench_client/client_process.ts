@@ -9,7 +9,7 @@ import "@/commands/bench.ts";
 import { Connection } from "@/load/connection.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
-import { encodePost } from "@/load/http_socket.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { Transport } from "@/load/transport.ts";
 import { Journal } from "@/records/journal.ts";
@@ -46,15 +46,13 @@ function prepared(index: number): PreparedRequest {
     stream: true,
     stream_options: { include_usage: true },
   };
-  const address = { baseUrl, headers: {} };
-  const post = encodePost(address, "/chat/completions", JSON.stringify(body));
-  return { prompt_id: `p/${index}`, max_tokens, post };
+  return { prompt_id: `p/${index}`, max_tokens, body: encodeJson(body) };
 }
 
 const requests = Array.from({ length: warmup + count }, (_, index) => prepared(index));
 const connections = Array.from(
   { length: users },
-  () => new Connection({ baseUrl, habits: { closesUnannounced: false }, transport }),
+  () => new Connection({ baseUrl, headers: {}, habits: { closesUnannounced: false }, transport }),
 );
 await Promise.all(connections.map((connection) => connection.open()));
 using journal = new Journal(asked.journal);

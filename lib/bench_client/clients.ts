@@ -1,5 +1,6 @@
 /** The clients that are compared: how each is started, and what one run of it gives. */
 import { join } from "node:path";
+import { TRANSPORT_NAMES, transportFor } from "@/load/transport.ts";
 import type { Programs } from "./programs.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -16,8 +17,10 @@ export interface Assignment {
 export interface Client {
   name: string;
   about: string;
-  /** The project's own client, which the targets are for. */
+  /** A transport of the project's own client. */
   ours: boolean;
+  /** The one that plain HTTP goes over, which the targets are for. */
+  judged: boolean;
   command(programs: Programs, assignment: Assignment): string[];
 }
 
@@ -26,12 +29,14 @@ export const CLIENTS: readonly Client[] = [
     name: "floor",
     about: "C and epoll, parses nothing",
     ours: false,
+    judged: false,
     command: ({ floor }, assignment) => [floor, ...options(assignment)],
   },
-  ...(["socket", "undici"] as const).map((transport): Client => ({
+  ...TRANSPORT_NAMES.map((transport): Client => ({
     name: transport,
     about: `this project's client over its ${transport} transport`,
     ours: true,
+    judged: transport === transportFor("http://h"),
     command: (_, assignment) => [
       Deno.execPath(),
       "run",

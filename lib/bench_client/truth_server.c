@@ -29,6 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vllm_frames.h"
+
 #define MOST_STREAMS 20000
 #define REQUEST_BYTES 65536
 
@@ -99,39 +101,13 @@ static void send_all(stream *s, const char *bytes, int length) {
   if (errno != EPIPE && errno != ECONNRESET) die("send: the client does not read");
 }
 
-static int chunk(char *out, const char *json) {
-  return sprintf(out, "%x\r\ndata: %s\n\n\r\n", (int)strlen(json) + 8, json);
-}
-
-#define HEAD "{\"id\":\"chatcmpl-%016x\",\"object\":\"chat.completion.chunk\",\"created\":1795553302,\"model\":\"m\",\"choices\":"
-
-static int delta(char *out, int number, const char *inside, const char *finish) {
-  char json[600];
-  sprintf(json, HEAD "[{\"index\":0,\"delta\":{%s},\"logprobs\":null,\"finish_reason\":%s,\"token_ids\":null}]}",
-          number, inside, finish);
-  return chunk(out, json);
-}
-
-static const char *WORDS[] = {"\"content\":\" the\"", "\"content\":\" token\"", "\"content\":\"ing\"",
-                              "\"content\":\"\\n\"", "\"content\":\" \\\"quoted\\\"\"", "\"content\":\" caf\xc3\xa9\""};
-
-static int ending(char *out, request *r) {
-  char json[600];
-  int n = delta(out, r->number, "\"content\":\"\"", "\"length\"");
-  sprintf(json, HEAD "[],\"usage\":{\"prompt_tokens\":%d,\"total_tokens\":%d,\"completion_tokens\":%d}}",
-          r->number, r->number, r->number + r->tokens, r->tokens);
-  n += chunk(out + n, json);
-  n += chunk(out + n, "[DONE]");
-  return n + sprintf(out + n, "0\r\n\r\n");
-}
-
 static void send_token(stream *s) {
   static char out[4096];
   request *r = s->request;
   int n = 0;
   if (r->sent == 0) n += delta(out, r->number, "\"role\":\"assistant\",\"content\":\"\"", "null");
   n += delta(out + n, r->number, WORDS[(r->number + r->sent) % 6], "null");
-  if (r->sent + 1 == r->tokens) n += ending(out + n, r);
+  if (r->sent + 1 == r->tokens) n += ending(out + n, r->number, r->tokens);
   r->sent_ms[r->sent++] = now_ms();
   send_all(s, out, n);
   if (r->sent == r->tokens) return s->request = NULL, unschedule(s);

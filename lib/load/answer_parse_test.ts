@@ -39,9 +39,9 @@ function lengthened(bytes: Uint8Array): Uint8Array {
 for (const name of captureNames()) {
   Deno.test(`${name} is read alike, whole, lengthened and however split`, () => {
     const { bytes } = readCapture(name);
-    for (const  of of[bytes, lengthened(bytes)]) {
-      for (const lengths of [[of.length], [1], [7, 300], [220]]) {
-        assertSame(of, apiOf(name), lengths);
+    for (const stream of [bytes, lengthened(bytes)]) {
+      for (const lengths of [[stream.length], [1], [7, 300], [220]]) {
+        assertSame(stream, apiOf(name), lengths);
       }
     }
   });

@@ -22,11 +22,7 @@ const CHUNKED = `${SSE}transfer-encoding: chunked\r\n`;
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 /** Bytes that a server sends, and the failure and the words that the record must have. */
-interface Outcome {
-  failure: FailureKind | null;
-  says?: RegExp;
-  tokens?: number;
-}
+type Outcome = { failure: FailureKind | null; says?: RegExp; tokens?: number };
 /** Where undici refuses what HTTP allows, it has an outcome of its own. */
 type Case = Outcome & {
   sends: Answer;

@@ -13,7 +13,7 @@ export type Transport = keyof typeof TRANSPORTS;
 
 export const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as Transport[];
 
-/** The transport for a server: the cheaper one, unless the connection is to be encrypted. */
+/** The transport for a server at this API root: the cheaper one, unless the connection is to be encrypted. */
 export function transportFor(baseUrl: string): Transport {
   return new URL(baseUrl).protocol === "https:" ? "undici" : "socket";
 }
