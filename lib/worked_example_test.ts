@@ -1,8 +1,8 @@
 /** One stream with known answers (method note 1.2), from its bytes to its metrics. */
 import assert from "node:assert/strict";
 import { e2eMs, eventGapsMs, tpotMs, ttftFromSendMs, ttftMs } from "@/analysis/request_metrics.ts";
+import { Arrivals, type Read } from "@/load/arrivals.ts";
 import { type Exchange, toRecord } from "@/load/exchange.ts";
-import type { Read } from "@/load/sse.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 
 const choice = (delta: unknown, finish_reason: string | null = null) =>
@@ -34,11 +34,11 @@ function recordOf(reads: Read[]): RequestRecord {
     headers_ms: 119,
     end_ms: 223.5,
     http_status: 200,
-    reads,
+    arrivals: Arrivals.of(reads),
     headers: {},
     broken: null,
   };
-  return toRecord(planned, { prompt_id: "p", max_tokens: 6, body: "{}" }, seen);
+  return toRecord(planned, { prompt_id: "p", max_tokens: 6 }, seen);
 }
 
 function bytes(text: string): Uint8Array {

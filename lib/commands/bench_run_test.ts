@@ -14,8 +14,9 @@ Deno.test("a run prints its folder last on stdout and all else on stderr", async
   assert.equal(code, 0, stderr);
   assert.equal(stdout, `${folder.path}/run\n`);
   assert.match(stderr, /^\[1\/1\] block 1 · sim · prompts · 1 user: 3 requests$/m);
-  const { requests, trials, launches, problems } = readRunFolder(folder.file("run"));
+  const { requests, trials, launches, manifest, problems } = readRunFolder(folder.file("run"));
   assert.deepEqual(problems, []);
+  assert.deepEqual(manifest.transport, { sim: ["socket"] });
   assert.deepEqual(requests.map(({ failure, output_tokens }) => [failure, output_tokens]), [
     [null, 4],
     [null, 4],

@@ -4,12 +4,13 @@ import { basename } from "node:path";
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
-import type { Config } from "@/config/schema.ts";
+import type { Config, EngineEntry } from "@/config/schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
+import { transportFor } from "@/load/transport.ts";
 import { promptsOf } from "@/load/workload.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
@@ -82,6 +83,15 @@ export async function inRunFolder(
   return await run({ config, prompts, folder, progress, signal, server_cores, gpu });
 }
 
+/** The transports of each entry. What is launched here speaks plain HTTP. */
+function transportOf({ engines }: Config): NonNullable<Manifest["transport"]> {
+  const of = (entry: EngineEntry) => {
+    const roots = entry.kind === "external" ? [entry.base_url].flat() : ["http://127.0.0.1"];
+    return [...new Set(roots.map(transportFor))];
+  };
+  return Object.fromEntries(Object.entries(engines).map(([name, entry]) => [name, of(entry)]));
+}
+
 async function describeRun(
   study: Study,
   plan: Plan,
@@ -118,6 +128,7 @@ async function describeRun(
       interval_s: config.benchmark.telemetry_interval_s,
       gpu: gpuText(config, machine.gpu),
     },
+    transport: transportOf(config),
     pinning,
   };
 }

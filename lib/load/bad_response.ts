@@ -1,32 +1,32 @@
 /** Answers that are no stream of events: what was seen instead and what to do about it. */
 import { ofHtml, serverMessage, shortened } from "@/engines/server_message.ts";
-import type { Read } from "./sse.ts";
-
-/** Header names in lower case, as undici gives them. */
-export type Headers = Record<string, string | string[] | undefined>;
+import type { Arrivals } from "./arrivals.ts";
+import type { AnswerHeaders } from "./http_socket.ts";
 
 /** No answer is read beyond this; a stream of 128 k tokens takes a tenth. */
 export const MOST_BYTES = 256 * 2 ** 20;
 
 /** What an answer with a status other than 200 says. */
-export function statusError(status: number, headers: Headers, reads: readonly Read[]): string {
+export function statusError(status: number, headers: AnswerHeaders, arrivals: Arrivals): string {
   const location = headers["location"];
   if (status >= 300 && status < 400 && location !== undefined) {
     const to = `it points to ${shortened(String(location))}`;
     return `HTTP ${status}: ${to}; redirects are not followed, since they would be measured too: put that address into base_url`;
   }
   const coding = codingOf(headers);
-  const said = coding === null ? serverMessage(textOf(reads)) : `(body compressed with ${coding})`;
+  const said = coding === null
+    ? serverMessage(textOf(arrivals))
+    : `(body compressed with ${coding})`;
   return `HTTP ${status}: ${said}`;
 }
 
 /** Why an answer with status 200 and without a single event is no stream; null where it may be one. */
-export function notAStream(headers: Headers, reads: readonly Read[]): string | null {
+export function notAStream(headers: AnswerHeaders, arrivals: Arrivals): string | null {
   const coding = codingOf(headers);
   if (coding !== null) {
     return `the body is compressed (content-encoding: ${coding}), which was not asked for and would delay tokens; turn compression off for it in the server or the proxy before it`;
   }
-  const text = textOf(reads);
+  const text = textOf(arrivals);
   if (text.trim() === "") return null;
   const page = ofHtml(text);
   if (page !== null) {
@@ -45,7 +45,7 @@ export function notAStream(headers: Headers, reads: readonly Read[]): string | n
 }
 
 /** How the body is coded; null for plain bytes. */
-function codingOf(headers: Headers): string | null {
+function codingOf(headers: AnswerHeaders): string | null {
   const coding = String(headers["content-encoding"] ?? "identity").trim().toLowerCase();
   return coding === "identity" || coding === "" ? null : coding;
 }
@@ -54,12 +54,6 @@ function codingOf(headers: Headers): string | null {
 const LOOKED_AT = 64 * 1024;
 
 /** The text with which an answer begins. */
-function textOf(reads: readonly Read[]): string {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (const { bytes } of reads) {
-    if (text.length >= LOOKED_AT) break;
-    text += decoder.decode(bytes.subarray(0, LOOKED_AT), { stream: true });
-  }
-  return text;
+function textOf({ bytes }: Arrivals): string {
+  return new TextDecoder().decode(bytes.subarray(0, LOOKED_AT));
 }

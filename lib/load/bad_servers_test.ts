@@ -12,7 +12,7 @@ import {
   type Reply,
   token,
 } from "@/test_servers/raw_server.ts";
-import { TRANSPORTS } from "@/test_servers/transports.ts";
+import { TRANSPORT_NAMES } from "./transport.ts";
 
 const SSE = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 const TEXT = "content-type: text/html; charset=utf-8";
@@ -22,7 +22,14 @@ const CHUNKED = `${SSE}transfer-encoding: chunked\r\n`;
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 /** Bytes that a server sends, and the failure and the words that the record must have. */
-type Case = { sends: Answer; failure: FailureKind | null; says?: RegExp; tokens?: number };
+type Outcome = { failure: FailureKind | null; says?: RegExp; tokens?: number };
+/** Where undici refuses what HTTP allows, it has an outcome of its own. */
+type Case = Outcome & {
+  sends: Answer;
+  undici?: Outcome;
+  /** How often at most the next request meets the closing socket and is sent again. */
+  resent?: number;
+};
 
 /** Writes pieces as reads of their own, as far as the network lets them be. */
 const inPieces = (bytes: Uint8Array, size: number): Answer => async (reply) => {
@@ -42,7 +49,7 @@ const untilClosed = (head: string, line: string): Answer => async (reply) => {
 
 /** What each bad, odd or merely unusual server does to a request. */
 const CASES: Record<string, Case> = {
-  "closes the connection after its answer": { sends: thenEnd(GOOD), failure: null },
+  "closes the connection after its answer": { sends: thenEnd(GOOD), failure: null, resent: 1 },
   "gives neither length nor chunks and ends by closing": {
     sends: thenEnd(`${SSE}\r\n${BODY}`),
     failure: null,
@@ -97,8 +104,8 @@ const CASES: Record<string, Case> = {
   },
   "sends 100 Continue unasked": {
     sends: joined("HTTP/1.1 100 Continue\r\n\r\n", GOOD),
-    failure: "bad_response",
-    says: /100 Continue, which was not asked for/,
+    failure: null,
+    undici: { failure: "bad_response", says: /100 Continue, which was not asked for/ },
   },
   "never answers": { sends: () => {}, failure: "timeout", says: /no end after 0\.5 s/ },
   "never ends the head of its answer": {
@@ -178,7 +185,7 @@ const CASES: Record<string, Case> = {
   "closes instead of answering": {
     sends: (reply) => reply.end(),
     failure: "connect",
-    says: /other side closed|ended/,
+    says: /closed|ended/,
   },
   "sends an error of 1 MB": {
     sends: answerOf(JSON.stringify({ detail: "no ".repeat(300_000) }), JSON_TYPE, "500 Oops"),
@@ -187,13 +194,14 @@ const CASES: Record<string, Case> = {
   },
 };
 
-for (const { name, connect } of TRANSPORTS) {
-  for (const [behaviour, { sends, failure, says, tokens }] of Object.entries(CASES)) {
+for (const name of TRANSPORT_NAMES) {
+  for (const [behaviour, { sends, undici, resent = 0, ...usual }] of Object.entries(CASES)) {
+    const { failure, says, tokens } = name === "undici" && undici ? undici : usual;
     const outcome = failure === null ? "is measured" : `fails as ${failure}`;
     Deno.test(`${name}: a server that ${behaviour} ${outcome}, and the next request succeeds`, async () => {
       await using server = await RawServer.start({ answer: (n) => n === 1 ? sends : GOOD });
       const load = { users: 1, requests: 2, timeout_ms: failure === "timeout" ? 500 : 10_000 };
-      const { records } = await sendLoad(server.baseUrl, { ...load, connect });
+      const { records } = await sendLoad(server.baseUrl, { ...load, transport: name });
       const [first, second] = records as [RequestRecord, RequestRecord];
       assert.equal(first.failure, failure, first.error ?? "");
       assert.equal(first.token_ms.length, tokens ?? (failure === null ? 2 : 0));
@@ -201,14 +209,17 @@ for (const { name, connect } of TRANSPORTS) {
       assert.ok((first.error ?? "").length <= 300);
       if (failure === null) assert.equal(first.output_tokens, 2);
       assert.deepEqual([second.failure, second.output_tokens], [null, 2], second.error ?? "");
-      assert.equal(server.requests, 2);
+      assert.ok(
+        server.requests >= 2 && server.requests <= 2 + resent,
+        `${server.requests} requests`,
+      );
     });
   }
 
   Deno.test(`${name}: an answer that breaks HTTP on a used connection is not asked for again`, async () => {
     const sends = `${SSE}x: ${"y".repeat(200_000)}\r\n\r\n`;
     await using server = await RawServer.start({ answer: (n) => n === 2 ? sends : GOOD });
-    const { records } = await sendLoad(server.baseUrl, { users: 1, requests: 3, connect });
+    const { records } = await sendLoad(server.baseUrl, { users: 1, requests: 3, transport: name });
     assert.deepEqual(records.map(({ failure }) => failure), [null, "bad_response", null]);
     assert.equal(server.requests, 3);
   });
@@ -216,7 +227,7 @@ for (const { name, connect } of TRANSPORTS) {
   Deno.test(`${name}: an answer without end is broken off before it fills the memory`, async () => {
     const sends = untilClosed(`${SSE}\r\n`, token("x".repeat(1e4)));
     await using server = await RawServer.start({ answer: (n) => n === 1 ? sends : GOOD });
-    const load = { users: 1, requests: 2, most_bytes: 1e6, connect };
+    const load = { users: 1, requests: 2, most_bytes: 1e6, transport: name };
     const { records } = await sendLoad(server.baseUrl, load);
     assert.deepEqual(records.map(({ failure }) => failure), ["bad_response", null]);
     assert.match(records[0]!.error!, /more than 1000000 bytes in one answer/);
@@ -232,7 +243,7 @@ for (const { name, connect } of TRANSPORTS) {
         await reply.write(GOOD);
       },
     });
-    const { records } = await sendLoad(server.baseUrl, { users: 1, requests: 1, connect });
+    const { records } = await sendLoad(server.baseUrl, { users: 1, requests: 1, transport: name });
     assert.ok(records[0]!.headers_ms! >= answered_ms);
   });
 }

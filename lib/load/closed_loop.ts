@@ -2,7 +2,7 @@
  * The closed loop: C users, each sending its next request as soon as its last answer has ended,
  * until exactly N have been sent. Knows nothing of HTTP.
  */
-import { OneATurn } from "./one_a_turn.ts";
+import { Readings } from "./readings.ts";
 
 /** One request that a user is about to send. */
 export interface Turn {
@@ -32,7 +32,10 @@ export interface ClosedLoop<T extends { end_ms: number }> {
   prepare(userIndex: number): Promise<boolean>;
   /** Starts the request at once and settles when its answer has ended. Must not reject. */
   send(turn: Turn): Promise<T>;
-  /** Called with each result, one a turn of the event loop, so that reading it keeps no request waiting. */
+  /**
+   * Called with each result, one a turn of the event loop, so that reading it keeps no request
+   * waiting; more when many wait, since they take memory.
+   */
   done(turn: Turn, result: T): void;
 }
 
@@ -47,7 +50,7 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   let next = 0;
   let inFlight = 0;
   let drained_ms: number | null = null;
-  const readings = new OneATurn();
+  const readings = new Readings();
   const start_ms = loop.now();
   const users = Math.min(loop.users, loop.requests);
 

@@ -3,16 +3,13 @@
  * needed and opened anew between two requests when the server closes it, so that no request pays
  * for a handshake.
  */
-import { buildConnector, Client, type Dispatcher } from "undici";
+import type { AnswerHeaders, AnswerSink, HttpSocket } from "./http_socket.ts";
+import { type Transport, transportFor, TRANSPORTS } from "./transport.ts";
 
 /** Reopen this long before the server's announced idle time-out, so as not to race with it. */
 const IDLE_MARGIN_MS = 1000;
 /** How long a server may be trusted to keep a socket that it has not answered on yet. */
 const UNTOLD_IDLE_MS = 4000;
-const CONNECT_TIMEOUT_MS = 10_000;
-
-type Socket = Parameters<buildConnector.Callback> extends [unknown, infer S] ? NonNullable<S>
-  : never;
 
 /** What was learned about a server; shared by all connections to it. */
 export interface ServerHabits {
@@ -28,20 +25,21 @@ export interface ConnectionOptions {
   habits: ServerHabits;
   /** Certificates to trust besides the usual ones, PEM. */
   ca?: string | undefined;
+  /** By default the one for the address. */
+  transport?: Transport | undefined;
   /** Milliseconds on a monotonic clock; the machine's by default. */
   now?: () => number;
 }
 
 export class Connection {
+  readonly transport: Transport;
   /** How often the connection was opened again after `open`. */
   reopened = 0;
   /** Requests sent a second time because the socket turned out to be closed. */
   resent = 0;
   readonly #options: ConnectionOptions;
   readonly #now: () => number;
-  readonly #connector: buildConnector.connector;
-  #client: Client | null = null;
-  #socket: Socket | null = null;
+  #socket: HttpSocket | null = null;
   /** Why the connection could not be opened anew. */
   #unopened: Error | null = null;
   #answers = 0;
@@ -52,8 +50,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const trust = options.ca === undefined ? {} : { ca: options.ca };
-    this.#connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...trust });
+    this.transport = options.transport ?? transportFor(options.baseUrl);
     this.#now = options.now ?? (() => performance.now());
   }
 
@@ -65,37 +62,19 @@ export class Connection {
   /** True while it is open and may be trusted with another request. */
   get fit(): boolean {
     const idle_ms = this.#now() - this.#lastUse_ms;
-    return !this.#stale && this.#answers < this.#maxAnswers &&
+    return !this.#stale && !this.#socket?.closed && this.#answers < this.#maxAnswers &&
       idle_ms < this.#idle_ms - IDLE_MARGIN_MS &&
       !(this.reused && this.#options.habits.closesUnannounced);
   }
 
   /** Opens the socket. Rejects when nobody listens. */
   async open(): Promise<void> {
-    const socket = await this.#connect();
-    let ready: Socket | null = this.#socket = socket;
+    this.#socket = await TRANSPORTS[this.transport](this.#options);
     this.#answers = 0;
     this.#stale = false;
     this.#idle_ms = UNTOLD_IDLE_MS;
     this.#maxAnswers = Infinity;
     this.#lastUse_ms = this.#now();
-    socket.once("close", () => this.#stale ||= socket === this.#socket);
-    const connect: buildConnector.connector = (options, callback) => {
-      const opened = ready;
-      ready = null;
-      // undici does not expect its connector to answer at once.
-      if (opened !== null) return queueMicrotask(() => callback(null, opened));
-      this.reopened++;
-      this.#connector(options, callback);
-    };
-    this.#client = new Client(new URL(this.#options.baseUrl).origin, {
-      connect,
-      pipelining: 1,
-      // Time-outs are kept by `exchange`: undici's may fire half a second early.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: 600_000,
-    });
   }
 
   /**
@@ -117,26 +96,22 @@ export class Connection {
     return true;
   }
 
-  /** Sends a POST of `body` to `path` below the API root; `handler` gets the answer's events. */
-  post(path: string, body: string, handler: Dispatcher.DispatchHandler): void {
+  /** Sends a POST of `body` to `path` below the API root; `sink` gets the answer. */
+  post(path: string, body: Uint8Array, sink: AnswerSink): void {
     const unopened = this.#unopened;
-    if (unopened !== null) {
-      return queueMicrotask(() => handler.onResponseError?.(null as never, unopened));
-    }
-    const { baseUrl, headers } = this.#options;
-    const root = new URL(baseUrl).pathname.replace(/\/$/, "");
-    this.#client!.dispatch({
-      path: root + path,
-      method: "POST",
-      headers: { ...headers, "content-type": "application/json" },
-      body,
-    }, handler);
+    if (unopened !== null) return queueMicrotask(() => sink.onError(unopened));
+    this.#socket!.post(path, body, sink);
+  }
+
+  /** Breaks the request in flight off; its sink gets `reason`. */
+  abort(reason: Error): void {
+    this.#socket?.abort(reason);
   }
 
   /** Keeps what the answer's head says about the connection's future. */
-  noteHeaders(headers: Record<string, string | string[] | undefined>): void {
-    if (String(headers.connection ?? "").toLowerCase() === "close") this.#stale = true;
-    const keepAlive = String(headers["keep-alive"] ?? "");
+  noteHeaders(headers: AnswerHeaders): void {
+    if (/(^|,)\s*close\s*(,|$)/i.test(headers["connection"] ?? "")) this.#stale = true;
+    const keepAlive = headers["keep-alive"] ?? "";
     const announced = (name: string) =>
       Number(keepAlive.match(new RegExp(`${name}=(\\d+)`))?.[1] ?? Infinity);
     this.#idle_ms = announced("timeout") * 1000;
@@ -162,19 +137,6 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    await this.#client?.destroy();
-    // The client closes only a socket that a request has used.
-    this.#socket?.destroy();
-  }
-
-  #connect(): Promise<Socket> {
-    const { protocol, hostname, host, port } = new URL(this.#options.baseUrl);
-    const options = { protocol, hostname: hostname.replace(/^\[|\]$/g, ""), host, port };
-    return new Promise((resolve, reject) => {
-      this.#connector(
-        options,
-        (error, socket) => error ? reject(error) : resolve(socket as Socket),
-      );
-    });
+    await this.#socket?.close();
   }
 }

@@ -3,23 +3,43 @@ import { setImmediate } from "node:timers";
 import { sendLoad } from "@/test_servers/load_phase.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { Connection } from "./connection.ts";
+import { encodeJson } from "./http_socket.ts";
+import { type Transport, TRANSPORT_NAMES } from "./transport.ts";
 
-const newConnection = (baseUrl: string, habits = { closesUnannounced: false }) =>
-  new Connection({ baseUrl, headers: {}, habits });
+/** A test that each transport is held to. */
+function testBoth(name: string, test: (transport: Transport) => Promise<void>): void {
+  for (const transport of TRANSPORT_NAMES) {
+    Deno.test(`${transport}: ${name}`, () => test(transport));
+  }
+}
+
+const newConnection = (
+  transport: Transport,
+  baseUrl: string,
+  habits = { closesUnannounced: false },
+) => new Connection({ baseUrl, headers: {}, habits, transport });
 const failures = (records: { failure: unknown; error: unknown }[]) =>
   records.filter(({ failure }) => failure !== null).map(({ error }) => error);
 
-Deno.test("a request finds its socket open and no later one opens another", async () => {
+testBoth("a request finds its socket open and no later one opens another", async (transport) => {
   await using server = await ScriptedServer.start();
-  const { records, reopened } = await sendLoad(server.baseUrl, { users: 3, requests: 12 });
+  const { records, reopened } = await sendLoad(server.baseUrl, {
+    transport,
+    users: 3,
+    requests: 12,
+  });
   assert.deepEqual(failures(records), []);
   assert.deepEqual(server.connectionsAtRequest, new Array(12).fill(3));
   assert.equal(reopened, 0);
 });
 
-Deno.test("an announced max=2 is honoured before the server enforces it", async () => {
+testBoth("an announced max=2 is honoured before the server enforces it", async (transport) => {
   await using server = await ScriptedServer.start({ maxAnswers: 2 });
-  const { records, reopened, habits } = await sendLoad(server.baseUrl, { users: 1, requests: 6 });
+  const { records, reopened, habits } = await sendLoad(server.baseUrl, {
+    transport,
+    users: 1,
+    requests: 6,
+  });
   assert.deepEqual(failures(records), []);
   assert.equal(server.requests, 6);
   assert.deepEqual(server.connectionsAtRequest, [1, 1, 2, 2, 3, 3]);
@@ -27,9 +47,13 @@ Deno.test("an announced max=2 is honoured before the server enforces it", async 
   assert.equal(habits.closesUnannounced, false);
 });
 
-Deno.test("an announced close is honoured before the next request", async () => {
+testBoth("an announced close is honoured before the next request", async (transport) => {
   await using server = await ScriptedServer.start({ behaviour: "close-announced" });
-  const { records, reopened, habits } = await sendLoad(server.baseUrl, { users: 2, requests: 6 });
+  const { records, reopened, habits } = await sendLoad(server.baseUrl, {
+    transport,
+    users: 2,
+    requests: 6,
+  });
   assert.deepEqual(failures(records), []);
   assert.equal(server.requests, 6);
   assert.equal(server.connections, 6);
@@ -37,34 +61,48 @@ Deno.test("an announced close is honoured before the next request", async () => 
   assert.equal(habits.closesUnannounced, false);
 });
 
-Deno.test("an idle time-out announced as one second is not waited for", async () => {
+testBoth("an idle time-out announced as one second is not waited for", async (transport) => {
   await using server = await ScriptedServer.start({ keepAlive_s: 1 });
-  const { records, reopened } = await sendLoad(server.baseUrl, { users: 1, requests: 3 });
+  const { records, reopened } = await sendLoad(server.baseUrl, {
+    transport,
+    users: 1,
+    requests: 3,
+  });
   assert.deepEqual(failures(records), []);
   assert.deepEqual(server.connectionsAtRequest, [1, 2, 3]);
   assert.equal(reopened, 2);
 });
 
-Deno.test("closes without a word cost no failed request and are counted as reopened", async () => {
-  await using server = await ScriptedServer.start({ behaviour: "close-unannounced" });
-  const { records, reopened } = await sendLoad(server.baseUrl, { users: 4, requests: 40 });
-  assert.deepEqual(failures(records), []);
-  assert.equal(records.length, 40);
-  assert.ok(server.requests - 40 <= 4, `${server.requests - 40} requests were heard twice`);
-  assert.ok(reopened >= 36, `${reopened} of 36 reopened connections were counted`);
-});
+testBoth(
+  "closes without a word cost no failed request and are counted as reopened",
+  async (transport) => {
+    await using server = await ScriptedServer.start({ behaviour: "close-unannounced" });
+    const { records, reopened } = await sendLoad(server.baseUrl, {
+      transport,
+      users: 4,
+      requests: 40,
+    });
+    assert.deepEqual(failures(records), []);
+    assert.equal(records.length, 40);
+    assert.ok(server.requests - 40 <= 4, `${server.requests - 40} requests were heard twice`);
+    assert.ok(reopened >= 36, `${reopened} of 36 reopened connections were counted`);
+  },
+);
 
-Deno.test("a request that meets a closed socket is sent once more, once for each connection", async () => {
-  await using server = await ScriptedServer.start({ behaviour: "close-late" });
-  const load = { users: 3, requests: 15 };
-  const { records, reopened, habits } = await sendLoad(server.baseUrl, load);
-  assert.deepEqual(failures(records), []);
-  assert.equal(records.length, 15);
-  assert.equal(habits.closesUnannounced, true);
-  const heardTwice = server.requests - 15;
-  assert.ok(heardTwice >= 1 && heardTwice <= 3, `${heardTwice} requests were heard twice`);
-  assert.equal(reopened, 12);
-});
+testBoth(
+  "a request that meets a closed socket is sent once more, once for each connection",
+  async (transport) => {
+    await using server = await ScriptedServer.start({ behaviour: "close-late" });
+    const load = { transport, users: 3, requests: 15 };
+    const { records, reopened, habits } = await sendLoad(server.baseUrl, load);
+    assert.deepEqual(failures(records), []);
+    assert.equal(records.length, 15);
+    assert.equal(habits.closesUnannounced, true);
+    const heardTwice = server.requests - 15;
+    assert.ok(heardTwice >= 1 && heardTwice <= 3, `${heardTwice} requests were heard twice`);
+    assert.equal(reopened, 12);
+  },
+);
 
 for (
   const [headers, reopens] of [
@@ -77,81 +115,98 @@ for (
   ] as const
 ) {
   const what = JSON.stringify(headers);
-  Deno.test(`after an answer with ${what} the socket is ${reopens ? "replaced" : "kept"}`, async () => {
-    await using server = await ScriptedServer.start();
-    const connection = newConnection(server.baseUrl);
-    await connection.open();
-    connection.noteHeaders(headers);
-    connection.noteEnd();
-    assert.equal(await connection.prepare(), reopens);
-    assert.equal(connection.reopened, reopens ? 1 : 0);
-    await connection.close();
-  });
+  testBoth(
+    `after an answer with ${what} the socket is ${reopens ? "replaced" : "kept"}`,
+    async (transport) => {
+      await using server = await ScriptedServer.start();
+      const connection = newConnection(transport, server.baseUrl);
+      await connection.open();
+      connection.noteHeaders(headers);
+      connection.noteEnd();
+      assert.equal(await connection.prepare(), reopens);
+      assert.equal(connection.reopened, reopens ? 1 : 0);
+      await connection.close();
+    },
+  );
 }
 
-Deno.test("a server known to close without a word gets a fresh socket before each request", async () => {
-  await using server = await ScriptedServer.start();
-  const connection = newConnection(server.baseUrl, { closesUnannounced: true });
-  await connection.open();
-  assert.equal(await connection.prepare(), false);
-  connection.noteEnd();
-  assert.equal(await connection.prepare(), true);
-  await server.until(({ connections }) => connections === 2);
-  assert.equal(connection.reopened, 1);
-  await connection.close();
-});
+testBoth(
+  "a server known to close without a word gets a fresh socket before each request",
+  async (transport) => {
+    await using server = await ScriptedServer.start();
+    const connection = newConnection(transport, server.baseUrl, { closesUnannounced: true });
+    await connection.open();
+    assert.equal(await connection.prepare(), false);
+    connection.noteEnd();
+    assert.equal(await connection.prepare(), true);
+    await server.until(({ connections }) => connections === 2);
+    assert.equal(connection.reopened, 1);
+    await connection.close();
+  },
+);
 
-Deno.test("a socket that the server closed before its first request is replaced", async () => {
-  await using server = await ScriptedServer.start();
-  const connection = newConnection(server.baseUrl);
-  await connection.open();
-  await server.until(({ open }) => open.size === 1);
-  for (const socket of server.open) socket.destroy();
-  while (!(await connection.prepare())) await new Promise((resolve) => setImmediate(resolve));
-  await server.until(({ connections }) => connections === 2);
-  assert.equal(connection.reopened, 1);
-  await connection.close();
-});
+testBoth(
+  "a socket that the server closed before its first request is replaced",
+  async (transport) => {
+    await using server = await ScriptedServer.start();
+    const connection = newConnection(transport, server.baseUrl);
+    await connection.open();
+    await server.until(({ open }) => open.size === 1);
+    for (const socket of server.open) socket.destroy();
+    while (!(await connection.prepare())) await new Promise((resolve) => setImmediate(resolve));
+    await server.until(({ connections }) => connections === 2);
+    assert.equal(connection.reopened, 1);
+    await connection.close();
+  },
+);
 
-Deno.test("a connection that was never used is closed, too", async () => {
+testBoth("a connection that was never used is closed, too", async (transport) => {
   await using server = await ScriptedServer.start();
-  const connection = newConnection(server.baseUrl);
+  const connection = newConnection(transport, server.baseUrl);
   await connection.open();
   await server.until(({ open }) => open.size === 1);
   await connection.close();
   await server.until(({ open }) => open.size === 0);
 });
 
-Deno.test("a key goes with each request and the path is below the root of the API", async () => {
-  const { promise, resolve } = Promise.withResolvers<[string, string | null]>();
-  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    resolve([new URL(request.url).pathname, request.headers.get("authorization")]);
-    return new Response("{}");
-  });
-  const connection = new Connection({
-    baseUrl: `http://127.0.0.1:${server.addr.port}/proxy/v1`,
-    headers: { authorization: "Bearer k" },
-    habits: { closesUnannounced: false },
-  });
-  await connection.open();
-  const ended = Promise.withResolvers<void>();
-  connection.post("/chat/completions", "{}", {
-    onRequestStart() {},
-    onResponseStart() {},
-    onResponseData() {},
-    onResponseEnd: () => ended.resolve(),
-    onResponseError: (_, error) => ended.reject(error),
-  });
-  assert.deepEqual(await promise, ["/proxy/v1/chat/completions", "Bearer k"]);
-  await ended.promise;
-  await connection.close();
-});
+testBoth(
+  "a key goes with each request and the path is below the root of the API",
+  async (transport) => {
+    const { promise, resolve } = Promise.withResolvers<[string, string | null]>();
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => {
+        resolve([new URL(request.url).pathname, request.headers.get("authorization")]);
+        return new Response("{}");
+      },
+    );
+    const baseUrl = `http://127.0.0.1:${server.addr.port}/proxy/v1`;
+    const connection = new Connection({
+      baseUrl,
+      headers: { authorization: "Bearer k" },
+      habits: { closesUnannounced: false },
+      transport,
+    });
+    await connection.open();
+    const ended = Promise.withResolvers<void>();
+    connection.post("/chat/completions", encodeJson({}), {
+      now: () => 0,
+      onHead() {},
+      onBytes() {},
+      onEnd: () => ended.resolve(),
+      onError: ended.reject,
+    });
+    assert.deepEqual(await promise, ["/proxy/v1/chat/completions", "Bearer k"]);
+    await ended.promise;
+    await connection.close();
+  },
+);
 
-Deno.test("a socket that waited long for its first request is opened anew", async () => {
+testBoth("a socket that waited long for its first request is opened anew", async (transport) => {
   await using server = await ScriptedServer.start();
   let now_ms = 0;
   const habits = { closesUnannounced: false };
-  const options = { baseUrl: server.baseUrl, headers: {}, habits, now: () => now_ms };
+  const options = { baseUrl: server.baseUrl, headers: {}, habits, transport, now: () => now_ms };
   const connection = new Connection(options);
   try {
     await connection.open();

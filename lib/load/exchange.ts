@@ -2,21 +2,23 @@
  * One streaming request on one connection. While the answer arrives, reads are only stamped and
  * kept; what they mean is worked out once the request has ended.
  */
-import type { Dispatcher } from "undici";
 import { connectError } from "@/engines/connect_error.ts";
 import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
-import { type Headers, MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
+import { parseAnswer } from "./answer_parse.ts";
+import { Arrivals } from "./arrivals.ts";
+import { MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
-import { type Read, splitEvents } from "./sse.ts";
-import { failureOf, type ParsedStream, parseStream } from "./stream_parse.ts";
+import { HttpProblem } from "./http_reader.ts";
+import type { AnswerHeaders } from "./http_socket.ts";
+import { failureOf, type ParsedStream } from "./stream_parse.ts";
 
 /** A request as it goes over the wire, with what the record keeps of it. */
 export interface PreparedRequest {
   prompt_id: string;
   max_tokens: number;
-  /** JSON body, serialised before the trial. */
-  body: string;
+  /** JSON, encoded before the trial. */
+  body: Uint8Array;
 }
 
 /** What happened on the wire, uninterpreted. Times are on the clock of `now`. */
@@ -25,8 +27,8 @@ export interface Exchange {
   headers_ms: number | null;
   end_ms: number;
   http_status: number | null;
-  headers: Headers;
-  reads: Read[];
+  headers: AnswerHeaders;
+  arrivals: Arrivals;
   /** How the transport failed; null when the answer ended as it should. */
   broken: { failure: FailureKind; error: string } | null;
 }
@@ -63,6 +65,7 @@ function exchangeOnce(
   request: PreparedRequest,
   { now, timeout_ms, signal, most_bytes = MOST_BYTES }: ExchangeOptions,
 ): Promise<Exchange> {
+  if (signal.aborted) return Promise.resolve(neverSent(now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
     sent_ms: now(),
@@ -70,15 +73,13 @@ function exchangeOnce(
     end_ms: 0,
     http_status: null,
     headers: {},
-    reads: [],
+    arrivals: new Arrivals(),
     broken: null,
   };
-  let controller: Dispatcher.DispatchController | undefined;
   let abortedAs: FailureKind | null = null;
-  let bytes = 0;
   const abort = (failure: FailureKind, reason: string) => {
     abortedAs = failure;
-    controller?.abort(new Error(reason));
+    connection.abort(new Error(reason));
   };
   const cancel = () => abort("cancelled", "the run was interrupted");
   const timer = setTimeout(
@@ -86,38 +87,46 @@ function exchangeOnce(
     timeout_ms,
   );
   signal.addEventListener("abort", cancel);
-  const finish = (broken: Exchange["broken"]) => {
-    seen.end_ms = now();
+  const finish = (end_ms: number, broken: Exchange["broken"]) => {
+    seen.end_ms = end_ms;
     seen.broken = broken;
     clearTimeout(timer);
     signal.removeEventListener("abort", cancel);
     broken === null ? connection.noteEnd() : connection.noteFailure();
     resolve(seen);
   };
-
   connection.post("/chat/completions", request.body, {
-    onRequestStart(started) {
-      controller = started;
-      if (signal.aborted) cancel();
-    },
-    onResponseStart(_controller, status, headers) {
-      seen.headers_ms = now();
+    now,
+    onHead(status, headers, at_ms) {
+      seen.headers_ms = at_ms;
       seen.http_status = status;
       seen.headers = headers;
       connection.noteHeaders(headers);
     },
-    onResponseData(_controller, chunk) {
-      seen.reads.push({ at_ms: now(), bytes: chunk.slice() });
-      bytes += chunk.length;
-      if (bytes > most_bytes) abort("bad_response", `more than ${most_bytes} bytes in one answer`);
+    onBytes(source, from, to, at_ms) {
+      seen.arrivals.append(source, from, to, at_ms);
+      if (seen.arrivals.length <= most_bytes) return;
+      abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },
-    onResponseEnd: () => finish(null),
-    onResponseError(_controller, error) {
+    onEnd: (at_ms) => finish(at_ms, null),
+    onError(error) {
       const failure = abortedAs ?? transportFailure(error, seen);
-      finish({ failure, error: connectError(error) });
+      finish(now(), { failure, error: connectError(error) });
     },
   });
   return promise;
+}
+
+function neverSent(at_ms: number): Exchange {
+  return {
+    sent_ms: at_ms,
+    headers_ms: null,
+    end_ms: at_ms,
+    http_status: null,
+    headers: {},
+    arrivals: new Arrivals(),
+    broken: { failure: "cancelled", error: "the run was interrupted" },
+  };
 }
 
 /** What is known of a request before it is sent. */
@@ -129,11 +138,10 @@ export type Planned = Pick<
 /** The record of a finished exchange: the bytes read as a stream, the counts taken from `usage`. */
 export function toRecord(
   planned: Planned,
-  request: PreparedRequest,
+  request: Pick<PreparedRequest, "prompt_id" | "max_tokens">,
   seen: Exchange,
 ): RequestRecord {
-  const { events, unterminated } = splitEvents(seen.reads);
-  const stream = parseStream(events, "chat");
+  const { stream, unterminated } = parseAnswer(seen.arrivals, "chat");
   const complete = seen.broken === null && unterminated === null;
   const failed = failure(seen, stream, failureOf(stream, complete));
   return {
@@ -147,8 +155,8 @@ export function toRecord(
     last_token_ms: stream.token_ms.at(-1) ?? null,
     end_ms: seen.end_ms,
     token_ms: stream.token_ms,
-    reads: seen.reads.length,
-    events: events.length,
+    reads: seen.arrivals.reads,
+    events: stream.events,
     http_status: seen.http_status,
     finish_reason: stream.finish_reason,
     prompt_tokens: stream.usage?.prompt_tokens ?? null,
@@ -165,26 +173,27 @@ export function toRecord(
 type Failed = { failure: FailureKind; error: string } | null;
 
 /** A bad status explains more than the stream that it lacks; a stream's own error more than a cut. */
-function failure(seen: Exchange, stream: ParsedStream, ofStream: Failed): Failed {
-  const { http_status, headers, reads, broken } = seen;
+function failure(seen: Exchange, stream: Omit<ParsedStream, "text">, ofStream: Failed): Failed {
+  const { http_status, headers, arrivals, broken } = seen;
   if (http_status !== null && http_status !== 200) {
-    return { failure: "http_status", error: statusError(http_status, headers, reads) };
+    return { failure: "http_status", error: statusError(http_status, headers, arrivals) };
   }
   const eventless = stream.kinds.every((kind) => kind === "comment");
   if (http_status === 200 && eventless && (broken ?? ofStream)?.failure === "stream_cut") {
-    const error = notAStream(headers, reads);
+    const error = notAStream(headers, arrivals);
     if (error !== null) return { failure: "bad_response", error };
   }
   if (ofStream?.failure === "in_stream_error") return ofStream;
   return broken ?? ofStream;
 }
 
-/** Codes of answers that break HTTP itself: the parser's, a head that is too big, an unasked 1xx. */
+/** undici's codes of answers that break HTTP itself: the parser's, a head that is too big, an unasked 1xx. */
 const NOT_HTTP = /HTTPParserError|HEADERS_OVERFLOW|RES_EXCEEDED|RES_CONTENT_LENGTH/;
 
 function transportFailure(error: Error, { headers_ms }: Exchange): FailureKind {
   const { code = "" } = error as { code?: string };
   if (headers_ms !== null) return "stream_cut";
+  if (error instanceof HttpProblem) return "bad_response";
   return NOT_HTTP.test(`${error.name} ${code}`) || /^bad (response|upgrade)/.test(error.message)
     ? "bad_response"
     : "connect";

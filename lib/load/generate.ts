@@ -51,6 +51,7 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
       phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
+      seen.arrivals.release();
     },
   });
 }

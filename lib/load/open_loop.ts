@@ -3,7 +3,7 @@
  * have been answered. With `max_in_flight` it is a third model, "capped": a request that finds so
  * many in flight waits, late, and its latency still counts from the schedule. Knows nothing of HTTP.
  */
-import { OneATurn } from "./one_a_turn.ts";
+import { Readings } from "./readings.ts";
 
 /** One request that is due. */
 export interface OpenTurn {
@@ -47,7 +47,7 @@ export const AHEAD_MS = 50;
  */
 export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow | null> {
   const { due_ms, signal } = loop;
-  const readings = new OneATurn();
+  const readings = new Readings();
   const answers = new Set<Promise<void>>();
   let sent = 0;
   for (const scheduled_ms of due_ms) {

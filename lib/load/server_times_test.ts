@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Arrivals } from "./arrivals.ts";
 import { splitEvents } from "./sse.ts";
 import { parseStream } from "./stream_parse.ts";
 import { serverTimesOf } from "./server_times.ts";
@@ -6,7 +7,7 @@ import { readCapture } from "./testdata/captures.ts";
 
 function timesOf(capture: string) {
   const { bytes } = readCapture(capture);
-  return parseStream(splitEvents([{ at_ms: 0, bytes }]).events, "chat").server_times;
+  return parseStream(splitEvents(Arrivals.of([{ at_ms: 0, bytes }])).events, "chat").server_times;
 }
 
 Deno.test("llama.cpp's own times come with its usage", () => {

@@ -1,10 +1,6 @@
 /** Server-sent events out of socket reads, each with the time at which it had arrived. */
 
-/** One socket read and when it returned, in milliseconds on the caller's clock. */
-export interface Read {
-  at_ms: number;
-  bytes: Uint8Array;
-}
+import type { Arrivals } from "./arrivals.ts";
 
 export interface SseEvent {
   at_ms: number;
@@ -26,41 +22,82 @@ const CR = 13;
 const COLON = 58;
 const SPACE = 32;
 
+/** Splits reads, in order of arrival, into events. */
+export function splitEvents(arrivals: Arrivals): SseStream {
+  const reader = new EventReader(arrivals);
+  const events: SseEvent[] = [];
+  for (let event; (event = reader.next()) !== null;) events.push(event);
+  return { events, unterminated: reader.unterminated() };
+}
+
 /**
- * Splits reads, in order of arrival, into events as the standard has it: lines end with LF, CRLF or
- * CR; a blank line ends an event; a byte order mark at the start, unknown fields and blocks without
- * data are passed over. Comments are events of their own.
+ * Reads events one by one as the standard has it: lines end with LF, CRLF or CR; a blank line ends an
+ * event; a byte order mark at the start, unknown fields and blocks without data are passed over.
+ * Comments are events of their own.
  *
  * `at_ms` is the time of the read that brought the line end of the event's last `data:` line (of the
  * comment's line), not of the blank line after it, which may come in a later write. Text is decoded
  * from whole lines only, so characters split over reads survive. An event without its blank line at
  * the end is no event; it is given as `unterminated`.
  */
-export function splitEvents(reads: readonly Read[]): SseStream {
-  const bytes = joined(reads);
-  const timeOf = arrivalTimes(reads);
-  const events: SseEvent[] = [];
-  let block = new Block();
-  let start = startOffset(bytes);
-  let blockStart = start;
-  for (let i = start; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte !== LF && byte !== CR) continue;
-    if (i === start) {
-      const event = block.event();
-      if (event) events.push(event);
-      block = new Block();
-    } else if (bytes[start] === COLON) {
-      events.push({ at_ms: timeOf(i), data: null, comment: true, event: null });
-    } else {
-      block.add(bytes.subarray(start, i), timeOf(i));
-    }
-    if (byte === CR && bytes[i + 1] === LF) i++;
-    start = i + 1;
-    if (block.empty) blockStart = start;
+export class EventReader {
+  readonly bytes: Uint8Array;
+  /** When the byte at an offset arrived; to be asked in ascending order. */
+  readonly timeOf: (offset: number) => number;
+  #block = new Block();
+  #start: number;
+  #blockStart: number;
+
+  constructor(arrivals: Arrivals) {
+    this.bytes = arrivals.bytes;
+    this.timeOf = arrivals.times();
+    this.#start = this.#blockStart = startOffset(this.bytes);
   }
-  const open = start < bytes.length || !block.empty;
-  return { events, unterminated: open ? excerpt(bytes.subarray(blockStart)) : null };
+
+  /** Where the next event begins; null inside an event. */
+  get boundary(): number | null {
+    return this.#block.empty ? this.#start : null;
+  }
+
+  /** Goes on behind an event that the caller has read itself, from `boundary` up to `offset`. */
+  skipTo(offset: number): void {
+    this.#start = this.#blockStart = offset;
+  }
+
+  /** The next whole event, or null when there is none left. */
+  next(): SseEvent | null {
+    const { bytes } = this;
+    for (let i = this.#start; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (byte !== LF && byte !== CR) continue;
+      const event = this.#line(i);
+      if (byte === CR && bytes[i + 1] === LF) i++;
+      this.#start = i + 1;
+      if (this.#block.empty) this.#blockStart = this.#start;
+      if (event !== null) return event;
+    }
+    return null;
+  }
+
+  /** How an event began that the stream's end left without its blank line, at most 200 characters. */
+  unterminated(): string | null {
+    const open = this.#start < this.bytes.length || !this.#block.empty;
+    return open ? excerpt(this.bytes.subarray(this.#blockStart)) : null;
+  }
+
+  /** Takes in the line that ends before `end`; gives the event that is whole with it. */
+  #line(end: number): SseEvent | null {
+    if (end === this.#start) {
+      const event = this.#block.event();
+      this.#block = new Block();
+      return event;
+    }
+    if (this.bytes[this.#start] === COLON) {
+      return { at_ms: this.timeOf(end), data: null, comment: true, event: null };
+    }
+    this.#block.add(this.bytes.subarray(this.#start, end), this.timeOf(end));
+    return null;
+  }
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -91,27 +128,6 @@ class Block {
     if (this.#data.length === 0) return null;
     return { at_ms: this.#at, data: this.#data.join("\n"), comment: false, event: this.#type };
   }
-}
-
-function joined(reads: readonly Read[]): Uint8Array {
-  if (reads.length === 1) return reads[0]!.bytes;
-  const bytes = new Uint8Array(reads.reduce((sum, read) => sum + read.bytes.length, 0));
-  let offset = 0;
-  for (const read of reads) {
-    bytes.set(read.bytes, offset);
-    offset += read.bytes.length;
-  }
-  return bytes;
-}
-
-/** When the byte at an offset arrived; to be asked in ascending order. */
-function arrivalTimes(reads: readonly Read[]): (offset: number) => number {
-  let index = 0;
-  let end = reads[0]?.bytes.length ?? 0;
-  return (offset) => {
-    while (offset >= end) end += reads[++index]!.bytes.length;
-    return reads[index]!.at_ms;
-  };
 }
 
 function startOffset(bytes: Uint8Array): number {

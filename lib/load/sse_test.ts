@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
+import { Arrivals, type Read } from "./arrivals.ts";
 import { splitEvents } from "./sse.ts";
 import { captureNames, readCapture } from "./testdata/captures.ts";
 
+const splitReads = (reads: Read[]) => splitEvents(Arrivals.of(reads));
 const encoder = new TextEncoder();
 
 /** Reads that arrive at 1, 2, 3 … ms. */
@@ -12,7 +14,7 @@ function reads(...parts: string[]) {
 
 /** The events as `data@ms`, `:@ms` for a comment, with `event=` before where there is one. */
 function told(...parts: string[]): string[] {
-  return splitEvents(reads(...parts)).events.map(({ at_ms, data, comment, event }) =>
+  return splitReads(reads(...parts)).events.map(({ at_ms, data, comment, event }) =>
     `${event === null ? "" : `${event}=`}${comment ? ":" : data}@${at_ms}`
   );
 }
@@ -70,27 +72,27 @@ Deno.test("blocks without data, unknown fields and a byte order mark are passed 
 });
 
 Deno.test("an event without its blank line is no event, and is told", () => {
-  assert.deepEqual(splitEvents(reads("data: a\n\ndata: b", "c")), {
+  assert.deepEqual(splitReads(reads("data: a\n\ndata: b", "c")), {
     events: [{ at_ms: 1, data: "a", comment: false, event: null }],
     unterminated: "data: bc",
   });
-  assert.equal(splitEvents(reads("data: a\n")).unterminated, "data: a\n");
-  assert.equal(splitEvents(reads(": keep")).unterminated, ": keep");
-  assert.equal(splitEvents(reads("event: x\ndata")).unterminated, "event: x\ndata");
-  assert.equal(splitEvents(reads("data: a\n\n\n")).unterminated, null);
-  assert.equal(splitEvents(reads("data: a\r\n\r", "\n")).unterminated, null);
-  assert.equal(splitEvents(reads("data: " + "é".repeat(500))).unterminated?.length, 200);
+  assert.equal(splitReads(reads("data: a\n")).unterminated, "data: a\n");
+  assert.equal(splitReads(reads(": keep")).unterminated, ": keep");
+  assert.equal(splitReads(reads("event: x\ndata")).unterminated, "event: x\ndata");
+  assert.equal(splitReads(reads("data: a\n\n\n")).unterminated, null);
+  assert.equal(splitReads(reads("data: a\r\n\r", "\n")).unterminated, null);
+  assert.equal(splitReads(reads("data: " + "é".repeat(500))).unterminated?.length, 200);
 });
 
 Deno.test("no reads and empty reads are no events", () => {
-  assert.deepEqual(splitEvents([]), { events: [], unterminated: null });
+  assert.deepEqual(splitReads([]), { events: [], unterminated: null });
   assert.deepEqual(told("", "data: a\n", "", "\n", ""), ["a@2"]);
 });
 
 Deno.test("a four-byte character split over reads at any place survives", () => {
   const bytes = encoder.encode("data: a😀b\n\n");
   for (let at = 0; at <= bytes.length; at++) {
-    assert.equal(splitEvents(twoReads(bytes, at)).events[0]?.data, "a😀b");
+    assert.equal(splitReads(twoReads(bytes, at)).events[0]?.data, "a😀b");
   }
 });
 
@@ -103,19 +105,19 @@ function dataLineEnds(bytes: Uint8Array): number[] {
 for (const name of captureNames()) {
   Deno.test(`split anywhere, ${name} gives the same events at the right times`, () => {
     const { bytes } = readCapture(name);
-    const whole = splitEvents([{ at_ms: 0, bytes }]);
+    const whole = splitReads([{ at_ms: 0, bytes }]);
     const ends = dataLineEnds(bytes);
     const data = whole.events.map((event) => event.data);
     assert.equal(data.length, ends.length);
     assert.equal(whole.unterminated, null);
 
-    const single = splitEvents(oneByteReads(bytes)).events;
+    const single = splitReads(oneByteReads(bytes)).events;
     assert.deepEqual(single.map((event) => event.data), data);
     assert.deepEqual(single.map((event) => event.at_ms), ends);
 
     const text = data.join("\n");
     for (let at = 0; at <= bytes.length; at++) {
-      const { events } = splitEvents(twoReads(bytes, at));
+      const { events } = splitReads(twoReads(bytes, at));
       const late = events.filter((event) => event.at_ms === 2).length;
       assert.equal(events.map((event) => event.data).join("\n"), text);
       assert.equal(late, ends.filter((end) => end >= at).length);

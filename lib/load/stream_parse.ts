@@ -54,10 +54,17 @@ export interface ParsedStream {
 
 /** Reads the events of one answer of `/v1/chat/completions` or `/v1/completions`. Never throws. */
 export function parseStream(events: readonly SseEvent[], api: Api): ParsedStream {
-  const parsed: ParsedStream = {
+  const parsed = newStream();
+  for (const event of events) takeEvent(parsed, event, api);
+  return parsed;
+}
+
+/** A stream of which nothing has come yet. */
+export function newStream(): ParsedStream {
+  return {
     role_ms: null,
     token_ms: [],
-    events: events.length,
+    events: 0,
     kinds: [],
     done: false,
     finish_reason: null,
@@ -67,13 +74,16 @@ export function parseStream(events: readonly SseEvent[], api: Api): ParsedStream
     malformed: null,
     text: "",
   };
-  for (const event of events) {
-    const kind = takeEvent(parsed, event, api);
-    parsed.kinds.push(kind);
-    if (kind === "token") parsed.token_ms.push(event.at_ms);
-    if (kind === "role") parsed.role_ms ??= event.at_ms;
-  }
-  return parsed;
+}
+
+/** Adds the stream's next event and tells what it was. */
+export function takeEvent(parsed: ParsedStream, event: SseEvent, api: Api): EventKind {
+  const kind = takeData(parsed, event, api);
+  parsed.events++;
+  parsed.kinds.push(kind);
+  if (kind === "token") parsed.token_ms.push(event.at_ms);
+  if (kind === "role") parsed.role_ms ??= event.at_ms;
+  return kind;
 }
 
 /**
@@ -83,7 +93,7 @@ export function parseStream(events: readonly SseEvent[], api: Api): ParsedStream
  * does a finish reason with which the server says that it gave up.
  */
 export function failureOf(
-  parsed: ParsedStream,
+  parsed: Omit<ParsedStream, "text">,
   complete: boolean,
 ): { failure: FailureKind; error: string } | null {
   if (parsed.error !== null) return { failure: "in_stream_error", error: parsed.error };
@@ -111,14 +121,14 @@ export function failureOf(
 /** Finish reasons with which servers say that they did not finish. */
 const GIVEN_UP = new Set(["abort", "cancelled", "error", "timeout"]);
 
-function cutError(parsed: ParsedStream, complete: boolean): string {
+function cutError({ token_ms }: { token_ms: number[] }, complete: boolean): string {
   const how = complete ? "the stream ended" : "the stream was cut off";
-  return `${how} without [DONE] after ${parsed.token_ms.length} token events`;
+  return `${how} without [DONE] after ${token_ms.length} token events`;
 }
 
 type Json = Record<string, unknown>;
 
-function takeEvent(parsed: ParsedStream, event: SseEvent, api: Api): EventKind {
+function takeData(parsed: ParsedStream, event: SseEvent, api: Api): EventKind {
   const data = event.data?.trim() ?? "";
   if (data === "") return "comment";
   if (data === "[DONE]") {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { Arrivals, type Read } from "./arrivals.ts";
 import { splitEvents } from "./sse.ts";
 import { type Api, failureOf, parseStream } from "./stream_parse.ts";
 import { ANSWERS } from "./testdata/answers.ts";
 import { captureNames, readCapture } from "./testdata/captures.ts";
+
+const splitReads = (reads: Read[]) => splitEvents(Arrivals.of(reads));
 
 /** Parses frames, each of which arrives in a read of its own. */
 function parse(frames: [at_ms: number, data: unknown][], api: Api = "chat") {
@@ -11,7 +14,7 @@ function parse(frames: [at_ms: number, data: unknown][], api: Api = "chat") {
     at_ms,
     bytes: encoder.encode(`data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`),
   }));
-  return parseStream(splitEvents(reads).events, api);
+  return parseStream(splitReads(reads).events, api);
 }
 
 const delta = (delta: unknown, finish_reason: string | null = null) => ({
@@ -43,7 +46,7 @@ Deno.test("every capture has a known answer", () => {
 for (const [name, answer] of Object.entries(ANSWERS)) {
   Deno.test(`${name} is read as what it says`, () => {
     const { bytes, complete } = readCapture(name);
-    const { events } = splitEvents([{ at_ms: 7, bytes }]);
+    const { events } = splitReads([{ at_ms: 7, bytes }]);
     const parsed = parseStream(events, name.includes("_chat_") ? "chat" : "completions");
     const tokens = parsed.kinds.filter((kind) => kind === "token").length;
     assert.equal(runs(parsed.kinds), answer.kinds);
@@ -132,7 +135,7 @@ Deno.test("every form of error in a stream is found and fails it whatever follow
 });
 
 Deno.test("an event named error is one, whatever its data", () => {
-  const { events } = splitEvents([{
+  const { events } = splitReads([{
     at_ms: 1,
     bytes: new TextEncoder().encode("event: error\ndata: gone away\n\n"),
   }]);
@@ -145,7 +148,7 @@ Deno.test("a null error beside choices is no error", () => {
 });
 
 Deno.test("comments and named side events are no tokens and no failures", () => {
-  const { events } = splitEvents([{
+  const { events } = splitReads([{
     at_ms: 1,
     bytes: new TextEncoder().encode(
       ': keep-alive\r\n\r\nevent: sglext_ids\r\ndata: {"ids":[1]}\r\n\r\n' +

@@ -35,6 +35,8 @@ export interface Manifest {
   models: Record<string, string>;
   /** What was watched besides the requests; absent in older runs. */
   telemetry?: { interval_s: number; gpu: string };
+  /** What carries the requests to each entry, several where replicas differ; absent in older runs: undici. */
+  transport?: Record<string, ("socket" | "undici")[]>;
   pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
   /** Where each trial comes from, if the run was measured by other tools; absent for own runs. */
   imported?: ImportedTrial[];

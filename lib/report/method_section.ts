@@ -36,13 +36,34 @@ export function methodSection(input: ReportInput): Section {
         "These rules are kept by this project's own runs. What holds for imported trials stands under “Imported results”.",
     }]
     : [];
-  return section("method", "Method", [...apart, { kind: "list", items: rules }], [
+  return section("method", "Method", [...apart, {
+    kind: "list",
+    items: [...rules, ...clientRule(runs)],
+  }], [
     section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
     section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
     ...(configuration.length === 0
       ? []
       : [section("configuration", "Configuration and commands", configuration)]),
   ]);
+}
+
+const TRANSPORTS = {
+  socket: "the project's own HTTP/1.1 reader on a TCP socket",
+  undici: "undici",
+};
+
+/** Over what the requests of this project's runs went; those that do not say are older than the choice. */
+function clientRule(runs: Manifest[]): string[] {
+  const used = runs.filter(({ imported }) => !imported)
+    .flatMap(({ transport }) => Object.values(transport ?? { all: ["undici" as const] }).flat());
+  if (used.length === 0) return [];
+  const names = [...new Set(used)].map((name) => TRANSPORTS[name]);
+  return [
+    `Client: one kept-alive connection a user, over ${
+      names.join(" or ")
+    }. Each read is stamped when it returns; what it says is worked out after the answer has ended.`,
+  ];
 }
 
 function definitions() {

@@ -10,6 +10,7 @@ import { type Arrival, mostWithin } from "@/config/arrivals/arrival.ts";
 import { drawArrivals } from "@/config/arrivals/draw.ts";
 import type { OpenLoad } from "@/config/load_point.ts";
 import { ConnectionPool } from "@/load/connection_pool.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { generateOpenLoad } from "@/load/generate.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ArrivalAudit, auditArrivals } from "./arrivals_audit.ts";
@@ -36,7 +37,7 @@ export async function sendToLoggingServer(arrivals: readonly Arrival[]) {
   await generateOpenLoad({
     trial_id: "arrivals",
     phase: "measured",
-    requests: arrivals.map((_, i) => ({ prompt_id: `${i}`, max_tokens: 1, body: "{}" })),
+    requests: arrivals.map((_, i) => ({ prompt_id: `${i}`, max_tokens: 1, body: encodeJson({}) })),
     due_ms: arrivals.map(({ at_ms }) => start_ms + at_ms),
     max_in_flight: Infinity,
     pool,

@@ -4,6 +4,7 @@ import { engineOf } from "@/engines/kinds.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
 import { Connection, type ServerHabits } from "@/load/connection.ts";
 import { exchange, type ExchangeOptions, type PreparedRequest, toRecord } from "@/load/exchange.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { splitEvents } from "@/load/sse.ts";
 import { parseStream } from "@/load/stream_parse.ts";
 import type { ContentProbe, ProbeAnswer } from "@/records/startup_record.ts";
@@ -58,7 +59,7 @@ function requestsFor(entry: EngineEntry, model: string, of: string): PreparedReq
   return Object.entries(QUESTIONS).map(([id, content]) => {
     const messages = [{ role: "user", content }];
     const asked = { messages, max_tokens: MAX_TOKENS, temperature: 0 };
-    const body = JSON.stringify(engine.body({ ...entry, ignore_eos: false }, model, asked));
+    const body = encodeJson(engine.body({ ...entry, ignore_eos: false }, model, asked));
     return { prompt_id: id + of, max_tokens: MAX_TOKENS, body };
   });
 }
@@ -102,7 +103,7 @@ async function ask(
   if (failure !== null && !["no_usage", "no_token"].includes(failure)) {
     return { prompt_id, text: error!, fault: "failed" };
   }
-  const { text } = parseStream(splitEvents(seen.reads).events, "chat");
+  const { text } = parseStream(splitEvents(seen.arrivals).events, "chat");
   return { prompt_id, text, fault: contentFault(text) };
 }
 

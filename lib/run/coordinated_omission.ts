@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { quantile } from "simple-statistics";
 import { ConnectionPool } from "@/load/connection_pool.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { generateOpenLoad } from "@/load/generate.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 
@@ -73,7 +74,7 @@ async function recordsOf(stall: Stall, max_in_flight: number): Promise<RequestRe
     await generateOpenLoad({
       trial_id: "stall",
       phase: "measured",
-      requests: each.map((i) => ({ prompt_id: `stall/${i}`, max_tokens: 1, body: "{}" })),
+      requests: each.map((i) => ({ prompt_id: `stall/${i}`, max_tokens: 1, body: encodeJson({}) })),
       due_ms: each.map((i) => start_ms + i * stall.period_ms),
       max_in_flight,
       pool,

@@ -10,6 +10,7 @@ import type { Server } from "@/engines/launch.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
+import { encodeJson } from "@/load/http_socket.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
@@ -185,7 +186,7 @@ function prepareRequests(
   const prepare = (request: WorkloadRequest): PreparedRequest => ({
     prompt_id: request.prompt_id,
     max_tokens: request.max_tokens,
-    body: JSON.stringify(engine.body(entry, server.model, { ...request, temperature })),
+    body: encodeJson(engine.body(entry, server.model, { ...request, temperature })),
   });
   const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
   const { warmup, measured } = trialRequests(trial, pool, arrivals);

@@ -1,7 +1,9 @@
 /** Sends a phase of equal requests to a server, as a trial does. */
-import { Connection, type ConnectionOptions, type ServerHabits } from "@/load/connection.ts";
+import { Connection, type ServerHabits } from "@/load/connection.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
+import { encodeJson } from "@/load/http_socket.ts";
+import type { Transport } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 
 export interface LoadPhase {
@@ -16,8 +18,8 @@ export interface LoadPhase {
   prompt?: (request: number) => string;
   now?: () => number;
   onRecord?: (record: RequestRecord) => void;
-  /** The transport; the default one if absent. */
-  connect?: (options: ConnectionOptions) => Connection;
+  /** The one for the address if absent. */
+  transport?: Transport;
 }
 
 export interface LoadResult {
@@ -30,12 +32,11 @@ export interface LoadResult {
 
 /** Times are milliseconds of `now`, by default `performance.now()`. Connections are open before, and closed after. */
 export async function sendLoad(baseUrl: string, load: LoadPhase): Promise<LoadResult> {
-  const { users, requests, now = () => performance.now() } = load;
+  const { users, requests, transport, now = () => performance.now() } = load;
   const habits = { closesUnannounced: false };
-  const { connect = (options) => new Connection(options) } = load;
   const connections = Array.from(
     { length: users },
-    () => connect({ baseUrl, headers: {}, habits }),
+    () => new Connection({ baseUrl, headers: {}, habits, transport }),
   );
   await Promise.all(connections.map((connection) => connection.open()));
   const records: RequestRecord[] = [];
@@ -69,5 +70,5 @@ function prepared(index: number, load: LoadPhase): PreparedRequest {
     stream_options: { include_usage: true },
   };
   const { max_tokens: asked } = body;
-  return { prompt_id: `p/${index}`, max_tokens: asked, body: JSON.stringify(body) };
+  return { prompt_id: `p/${index}`, max_tokens: asked, body: encodeJson(body) };
 }

@@ -50,7 +50,10 @@ export class ScriptedServer implements AsyncDisposable {
   mostInFlight = 0;
   readonly #answers = new Map<Socket, number>();
   readonly #watchers: Set<() => void> = new Set();
-  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  readonly #server = createServer((request, response) => {
+    // A client may leave while it is being read.
+    this.#handle(request, response).catch(() => {});
+  });
 
   private constructor(readonly script: Script) {
     this.#server.on("connection", (socket: Socket) => {

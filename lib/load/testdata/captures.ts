@@ -8,10 +8,14 @@ export interface Capture {
   complete: boolean;
 }
 
+/** A capture's file as it stands, a byte a character. */
+export function readCaptureFile(name: string): string {
+  return Buffer.from(Deno.readFileSync(new URL(name, import.meta.url))).toString("latin1");
+}
+
 /** `.raw` files hold chunked bodies as sent, `.txt` files bodies as curl prints them. */
 export function readCapture(name: string): Capture {
-  const file = Buffer.from(Deno.readFileSync(new URL(name, import.meta.url)));
-  const latin1 = file.toString("latin1");
+  const latin1 = readCaptureFile(name);
   const head = latin1.indexOf("\r\n\r\n");
   const body = head < 0 ? latin1 : latin1.slice(head + 4);
   const { text, complete } = name.endsWith(".raw") ? withoutChunks(body) : withoutCurl(body);

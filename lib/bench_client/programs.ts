@@ -1,0 +1,33 @@
+/** The two C programs of the bench, built where there is a compiler. */
+import { join } from "node:path";
+import { findProgram } from "@/engines/programs.ts";
+
+export interface Programs {
+  /** Paths of `truth_server.c` and `floor_client.c`, built. */
+  truth: string;
+  floor: string;
+}
+
+/** Builds both into `folder`. Throws with what to do where it cannot be done. */
+export async function buildPrograms(folder: string): Promise<Programs> {
+  if (await findProgram("cc") === null) {
+    throw new Error(
+      "there is no C compiler (cc), so nothing can be said of the client: a server written in Deno " +
+        "is late itself at these loads. Install one: apt install gcc libc6-dev",
+    );
+  }
+  return {
+    truth: await build(folder, "truth_server"),
+    floor: await build(folder, "floor_client"),
+  };
+}
+
+async function build(folder: string, name: string): Promise<string> {
+  const program = join(folder, name);
+  const args = ["-O2", "-o", program, join(import.meta.dirname!, `${name}.c`)];
+  const { success, stderr } = await new Deno.Command("cc", { args }).output();
+  if (!success) {
+    throw new Error(`cc could not build ${name}.c:\n${new TextDecoder().decode(stderr)}`);
+  }
+  return program;
+}

@@ -1,0 +1,98 @@
+/** One run of one client against a truth server of its own, each on a core of its own. */
+import { join } from "node:path";
+import type { Client } from "./clients.ts";
+import type { Programs } from "./programs.ts";
+import type { Measured, Scenario } from "./scenarios.ts";
+import { errorsOf, parseAnswers, parseTruth } from "./truth.ts";
+
+export interface Cores {
+  server: string;
+  client: string;
+}
+
+/** What a client prints of itself. */
+interface Costs {
+  startup_cpu_s: number;
+  streaming_cpu_s: number;
+  streaming_s: number;
+  peak_bytes: number;
+  /** Requests that it sent first and does not tell of. */
+  warmup_requests?: number;
+  /** Its first failed request, if it knows of such. */
+  failed?: string | null;
+}
+
+/** Runs `client` on `scenario` and compares the two logs. Throws when either program fails. */
+export async function runClient(
+  client: Client,
+  scenario: Scenario,
+  programs: Programs,
+  cores: Cores,
+): Promise<Measured> {
+  const folder = await Deno.makeTempDir({ prefix: "bench-client-" });
+  const truthLog = join(folder, "truth.txt");
+  const log = join(folder, "answers.txt");
+  try {
+    const server = startServer(scenario, programs.truth, truthLog, cores);
+    let costs: Costs;
+    try {
+      const command = client.command(programs, { scenario, port: await server.port, log, folder });
+      costs = JSON.parse(await outputOf(client.name, ["-c", cores.client, ...command]));
+    } finally {
+      await server.stop();
+    }
+    const truth = parseTruth(await Deno.readTextFile(truthLog), costs.warmup_requests ?? 0);
+    const answers = parseAnswers(await Deno.readTextFile(log));
+    const errors = errorsOf(scenario, truth, answers);
+    const tokens = [...answers.values()].reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+    return {
+      ...errors,
+      miscounted: costs.failed ?? errors.miscounted,
+      tokens_per_s: tokens / costs.streaming_s,
+      cpu_us_per_token: costs.streaming_cpu_s * 1e6 / tokens,
+      startup_cpu_s: costs.startup_cpu_s,
+      peak_bytes: costs.peak_bytes,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The server ends, and writes its log, when its standard input is closed. */
+function startServer(scenario: Scenario, program: string, log: string, cores: Cores) {
+  const values = {
+    "ttft-ms": scenario.ttft_ms,
+    "gap-ms": scenario.gap_ms,
+    mode: scenario.mode,
+    log,
+  };
+  const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const child = new Deno.Command("taskset", {
+    args: ["-c", cores.server, program, ...options],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  return {
+    port: firstLine(child.stdout),
+    async stop() {
+      await child.stdin.close();
+      const { success, code } = await child.status;
+      if (!success) throw new Error(`the truth server ended with ${code}`);
+    },
+  };
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("\n")) return text.split("\n")[0]!;
+  }
+  throw new Error("the truth server did not tell its port");
+}
+
+async function outputOf(name: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("taskset", { args }).output();
+  if (success) return new TextDecoder().decode(stdout);
+  throw new Error(`the client ${name} failed:\n${new TextDecoder().decode(stderr).slice(-2000)}`);
+}
