@@ -2,8 +2,11 @@
 import { planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import { refuseIfUsed } from "@/records/run_folder.ts";
+import { entryFits } from "@/engines/support/entry_fit.ts";
+import { renderFits } from "./dry_run_fit.ts";
 import { renderPlan } from "./plan_text.ts";
-import { preflight, refuseWrongFlags } from "./preflight.ts";
+import { plannedGpu } from "./study_gpu.ts";
+import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
@@ -23,7 +26,11 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const config = selectEntries(all, options.engine);
   readStudyPrompts({ config, promptsPath: options.prompts });
   if (options.dryRun) {
-    console.log(renderPlan(planTrials(config)));
+    const fits = entryFits(config, await plannedGpu(config));
+    console.log(
+      [renderPlan(planTrials(config)), renderFits(fits, config.benchmark)].join("\n").trim(),
+    );
+    refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }

@@ -59,7 +59,9 @@ export function weightParts(
   const outside = sumOf(loaded, Object.keys(loaded) as Part[]) - inside;
   return [
     {
-      what: `${quantization} (${quantised.map(words).join(", ")})`,
+      what: `${quantization} (${
+        quantised.filter((part) => loaded[part] > 0).map(words).join(", ")
+      })`,
       parameters: inside,
       how,
       bytes: inside * bytes,
