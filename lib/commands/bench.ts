@@ -3,7 +3,7 @@ import { planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import { refuseIfUsed } from "@/records/run_folder.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
-import { renderFits } from "./dry_run_fit.ts";
+import { askedLoad, renderFits } from "./dry_run_fit.ts";
 import { renderPlan } from "./plan_text.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
@@ -24,11 +24,12 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
-  readStudyPrompts({ config, promptsPath: options.prompts });
+  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts });
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
     console.log(
-      [renderPlan(planTrials(config)), renderFits(fits, config.benchmark)].join("\n").trim(),
+      [renderPlan(planTrials(config)), renderFits(fits, askedLoad(config, prompts))].join("\n")
+        .trim(),
     );
     refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });

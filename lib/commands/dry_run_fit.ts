@@ -4,6 +4,7 @@ import { hasShorterSpans, kvFormula, requestsAtOnce } from "@/config/fit/fit.ts"
 import { gibibytes } from "@/config/fit/gpus.ts";
 import { MEMORY_RULES } from "@/config/fit/memory_rules.ts";
 import { weightParts } from "@/config/fit/weights.ts";
+import type { Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import {
   type EntryFit,
@@ -11,26 +12,53 @@ import {
   YARDSTICK_PROMPT_TOKENS,
 } from "@/engines/support/entry_fit.ts";
 
-type Benchmark = Pick<Config["benchmark"], "concurrency_levels" | "max_tokens">;
+/** What the entries are asked for. */
+export interface AskedLoad {
+  concurrency_levels: readonly number[];
+  max_tokens: number;
+  /** Of the study's longest prompt, about; absent where prompts are not read. */
+  longest_prompt_tokens?: number;
+}
+
+/** Characters of English text that a token stands for, about: enough to tell hundreds from thousands. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** The load of a study with these prompts. */
+export function askedLoad({ benchmark }: Config, prompts: readonly Prompt[]): AskedLoad {
+  const characters = prompts.map(({ messages }) =>
+    messages.reduce((sum, { content }) => sum + content.length, 0)
+  );
+  const longest_prompt_tokens = Math.ceil(Math.max(...characters) / CHARACTERS_PER_TOKEN);
+  return { ...benchmark, longest_prompt_tokens };
+}
+
+const refused = ({ fit, support }: EntryFit) =>
+  fit.verdict === "too big" || support.verdict === "unsupported";
+
+const FITS = {
+  "fits": "fits",
+  "tight": "fits only if activations and graphs take less than is allowed for them,",
+  "too big": "does not fit",
+};
 
 /** A paragraph for each entry; empty where none computes on a GPU. */
-export function renderFits(fits: readonly (EntryFit | UnknownFit)[], benchmark: Benchmark): string {
+export function renderFits(fits: readonly (EntryFit | UnknownFit)[], load: AskedLoad): string {
   return fits.map((fit) =>
     "unknown" in fit
       ? `${fit.entry}: whether it fits is not known: ${fit.unknown}`
-      : [headline(fit), ...arithmetic(fit, benchmark), ...verdict(fit)].join("\n  ")
+      : [headline(fit), ...arithmetic(fit, load), ...verdict(fit)].join("\n  ")
   ).join("\n");
 }
 
 /** Why an entry cannot run, with what can instead, a paragraph each; none where all may. */
 export function fitRefusals(fits: readonly (EntryFit | UnknownFit)[]): string[] {
   return fits.flatMap((fit) => {
-    if ("unknown" in fit || (fit.fit.fits && fit.support.verdict !== "unsupported")) return [];
+    if ("unknown" in fit || !refused(fit)) return [];
     const why = [
       ...(fit.support.verdict === "unsupported"
         ? [`unsupported, because ${fit.support.why} [${fit.support.source}]`]
         : []),
-      ...(fit.fit.fits
+      ...(fit.fit.verdict !== "too big"
         ? []
         : [`${fit.question.quantization} does not fit on ${cards(fit)}: ${shortage(fit)}`]),
     ];
@@ -40,9 +68,9 @@ export function fitRefusals(fits: readonly (EntryFit | UnknownFit)[]): string[] 
 
 function headline({ entry, question, fit, quantization_by }: EntryFit): string {
   const { quantization, context_tokens } = question;
-  return `${entry}: ${quantization} (by ${quantization_by}) ${
-    fit.fits ? "fits" : "does not fit"
-  } on ${cards({ question })} with a context of ${count(context_tokens)} tokens`;
+  return `${entry}: ${quantization} (by ${quantization_by}) ${FITS[fit.verdict]} on ${
+    cards({ question })
+  } with a context of ${count(context_tokens)} tokens`;
 }
 
 function cards({ question: { gpu, gpus } }: Pick<EntryFit, "question">): string {
@@ -50,7 +78,7 @@ function cards({ question: { gpu, gpus } }: Pick<EntryFit, "question">): string 
   return gpus === 1 ? one : `${gpus} × ${one}`;
 }
 
-function arithmetic(entry: EntryFit, benchmark: Benchmark): string[] {
+function arithmetic(entry: EntryFit, load: AskedLoad): string[] {
   const { question, fit } = entry;
   const { shape, quantization, gpus } = question;
   const parts = weightParts(shape, quantization, question).map(({ what, parameters, how, bytes }) =>
@@ -63,7 +91,7 @@ function arithmetic(entry: EntryFit, benchmark: Benchmark): string[] {
   const weights = `weights   ${parts.join(" + ")}; ${gib(fit.weights_gib)}${share}${vision}`;
   const left = `left      ${poolFormula(entry)} = ${gib(fit.pool_gib)} for keys and values`;
   if (fit.pool_gib <= 0) return [weights, left];
-  return [weights, left, ...capacity(entry, benchmark)];
+  return [weights, left, ...capacity(entry, load)];
 }
 
 function poolFormula({ question, fit }: EntryFit): string {
@@ -72,7 +100,7 @@ function poolFormula({ question, fit }: EntryFit): string {
   return MEMORY_RULES[question.engine].formula(memory!, fraction, weights!);
 }
 
-function capacity(entry: EntryFit, { concurrency_levels, max_tokens }: Benchmark): string[] {
+function capacity(entry: EntryFit, load: AskedLoad): string[] {
   const { question, fit } = entry;
   const { shape, context_tokens, gpus } = question;
   const { pool_tokens, kv_bytes_per_token, tpot_floor_ms } = fit;
@@ -80,23 +108,39 @@ function capacity(entry: EntryFit, { concurrency_levels, max_tokens }: Benchmark
   const windows = hasShorterSpans(shape, context_tokens)
     ? " (more where the engine frees what leaves a layer's window)"
     : "";
-  const request = YARDSTICK_PROMPT_TOKENS + max_tokens;
-  const atOnce = (tokens: number) => count(requestsAtOnce(question, fit, tokens));
-  const size = `${count(YARDSTICK_PROMPT_TOKENS)} tokens in and ${count(max_tokens)} out`;
+  const sizes = requestSizes(load);
+  const atOnce = [{ tokens: context_tokens, what: "the whole context" }, ...sizes]
+    .map(({ tokens, what }) => `${count(requestsAtOnce(question, fit, tokens))} of ${what}`);
+  const bytes = count(shape.layers * bytesPerLayer(entry));
   return [
-    `KV        ${kvFormula(question)} = ${
-      count(shape.layers * bytesPerLayer(entry))
-    } B a token${share}: ${count(pool_tokens)} tokens${windows}`,
-    `at once   ${atOnce(context_tokens)} requests of the whole context, ${
-      atOnce(request)
-    } of ${size}`,
-    ...tooMany(entry, concurrency_levels, request, size),
+    `KV        ${kvFormula(question)} = ${bytes} B a token${share}: ${
+      count(pool_tokens)
+    } tokens${windows}`,
+    `at once   requests: ${atOnce.join("; ")}`,
+    ...sizes.flatMap((size) => tooMany(entry, load.concurrency_levels, size)),
     ...(tpot_floor_ms === null ? [] : [
       `at least  ${
         tpot_floor_ms.toFixed(1)
       } ms a token for one user, since each step reads the active weights; a lower TPOT is wrong`,
     ]),
   ];
+}
+
+interface RequestSize {
+  tokens: number;
+  what: string;
+}
+
+/** A request for comparisons, and the longest of the study itself. */
+function requestSizes({ max_tokens, longest_prompt_tokens }: AskedLoad): RequestSize[] {
+  const size = (prompt: number, words: string) => ({
+    tokens: prompt + max_tokens,
+    what: `${words} in and ${count(max_tokens)} out`,
+  });
+  const yardstick = size(YARDSTICK_PROMPT_TOKENS, `${count(YARDSTICK_PROMPT_TOKENS)} tokens`);
+  if (longest_prompt_tokens === undefined) return [yardstick];
+  const words = `this study's longest prompt (about ${count(longest_prompt_tokens)} tokens)`;
+  return [yardstick, size(longest_prompt_tokens, words)];
 }
 
 const bytesPerLayer = ({ question, fit }: EntryFit) => {
@@ -106,17 +150,17 @@ const bytesPerLayer = ({ question, fit }: EntryFit) => {
   return fit.kv_bytes_per_token * shares / shape.layers;
 };
 
-/** Levels whose users cannot all be held with requests of the yardstick's size. */
-function tooMany(entry: EntryFit, levels: readonly number[], request: number, size: string) {
-  const most = requestsAtOnce(entry.question, entry.fit, request);
+/** Levels whose users cannot all be held with requests of that size. */
+function tooMany(entry: EntryFit, levels: readonly number[], { tokens, what }: RequestSize) {
+  const most = requestsAtOnce(entry.question, entry.fit, tokens);
   const over = levels.filter((level) => level > most);
   if (over.length === 0) return [];
   const top = Math.max(...over);
-  const needed = `${count(top)} × ${count(request)} = ${count(top * request)} tokens of ${
+  const needed = `${count(top)} × ${count(tokens)} = ${count(top * tokens)} tokens of ${
     count(entry.fit.pool_tokens)
   }`;
   return [
-    `too many  ${over.map(count).join(", ")} users with ${size} need more than that (${needed}): ` +
+    `too many  ${over.map(count).join(", ")} users with ${what} need more than that (${needed}): ` +
     "some would wait or lose their place",
   ];
 }
@@ -140,8 +184,9 @@ function shortage(entry: EntryFit): string {
   } (${asked}); set a shorter one`;
 }
 
-function insteadLines({ question, fit, support, instead }: EntryFit): string[] {
-  if (fit.fits && support.verdict !== "unsupported") return [];
+function insteadLines(entry: EntryFit): string[] {
+  const { question, instead } = entry;
+  if (!refused(entry)) return [];
   if (instead.length === 0) return ["instead   nothing that is known here fits"];
   const told = ({ quantization, gpu, gpus, weights_gib }: Alternative) => {
     const on = gpu.name === question.gpu.name && gpus === question.gpus

@@ -4,7 +4,7 @@ import { parseConfig, readConfig } from "@/config/read_config.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { run } from "@/test_servers/command_line.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
-import { fitRefusals, renderFits } from "./dry_run_fit.ts";
+import { askedLoad, fitRefusals, renderFits } from "./dry_run_fit.ts";
 
 const H100 = gpuNamed("NVIDIA H100 80GB HBM3")!;
 const SCOUT = "meta-llama/Llama-4-Scout-17B-16E-Instruct";
@@ -25,7 +25,7 @@ Deno.test("the default study tells Scout's arithmetic on one H100 and why 100 lo
       "58.8 GiB; its vision tower is not loaded",
       "0.92 × 79.65 − 58.79 of weights − 3 for activations and graphs = 11.5 GiB for keys and values",
       "48 layers × 4,096 B (bf16) = 196,608 B a token: 62,707 tokens",
-      "15 requests of the whole context, 48 of 1,024 tokens in and 256 out",
+      "requests: 15 of the whole context; 48 of 1,024 tokens in and 256 out",
       "50, 100 users with 1,024 tokens in and 256 out need more than that (100 × 1,280 = 128,000 tokens of 62,707)",
       "4.3 ms a token for one user",
       "supported: its Marlin kernels weight the experts' inputs",
@@ -33,6 +33,24 @@ Deno.test("the default study tells Scout's arithmetic on one H100 and why 100 lo
     ]
   ) assert.ok(text.includes(line), `${line}\nin\n${text}`);
   assert.deepEqual(fitRefusals(entryFits(config, H100)), []);
+});
+
+Deno.test("the study's own longest prompt is told beside the yardstick", () => {
+  const { config } = readConfig("configs/engines.yaml");
+  const message = (content: string) => ({ role: "user" as const, content });
+  const prompt = (...texts: string[]) => ({
+    prompt_id: "a/0",
+    category: "a",
+    messages: texts.map(message),
+  });
+  const load = askedLoad(config, [prompt("x".repeat(1000), "y".repeat(1600)), prompt("short")]);
+  assert.equal(load.longest_prompt_tokens, 650);
+  const text = renderFits(entryFits(config, H100), load);
+  assert.match(text, /; 69 of this study's longest prompt \(about 650 tokens\) in and 256 out\n/);
+  assert.match(
+    text,
+    /too many +100 users with this study's longest .* \(100 × 906 = 90,600 tokens/,
+  );
 });
 
 Deno.test("Scout in BF16 on one H100 is refused with the arithmetic and what does fit", () => {

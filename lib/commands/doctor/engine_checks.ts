@@ -33,12 +33,17 @@ export function fitChecks(
     const line = (word: string) => rest.filter((each) => each.startsWith(word)).map(unlabelled);
     const found = [headline!, ...line("left"), ...line("at once"), ...line("support")].join("; ");
     const { verdict } = fit.support;
-    if (!fit.fit.fits || verdict === "unsupported") {
+    if (fit.fit.verdict === "too big" || verdict === "unsupported") {
       return blocker(topic, found, line("instead").join("") || "choose another model");
     }
     const crowded = line("too many");
-    if (verdict === "supported" && crowded.length === 0) return ok(topic, found);
-    const doubts = verdict === "experimental" ? ["check the answers before the speed"] : [];
+    const doubts = [
+      ...(verdict === "experimental" ? ["check the answers before the speed"] : []),
+      ...(fit.fit.verdict === "tight"
+        ? ["be ready to raise its share or shorten the context"]
+        : []),
+    ];
+    if (doubts.length + crowded.length === 0) return ok(topic, found);
     const to_do = [...doubts, ...crowded.map((each) => `know that ${each}`)].join("; ");
     return warning(topic, found, to_do);
   });

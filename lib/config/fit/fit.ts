@@ -27,8 +27,11 @@ export interface FitQuestion extends WeightOptions {
 
 /** Sizes are those of one GPU. */
 export interface Fit {
-  /** One request of the whole context can be held. */
-  fits: boolean;
+  /**
+   * Whether one request of the whole context can be held; `tight`: only if activations and graphs
+   * take less than is allowed for them, which is not measured.
+   */
+  verdict: "fits" | "tight" | "too big";
   fraction: number;
   weights_gib: number;
   /** What is left for keys and values; negative where the weights alone are too much. */
@@ -48,7 +51,7 @@ export function fitOf(question: FitQuestion): Fit {
   const weights_gib = weightBytes(shape, quantization, question) / gpus / GIB;
   const pool_gib = rule.pool_gib(gibibytes(gpu), fraction, weights_gib);
   const kv_bytes_per_token = kvBytesPerToken(shape, kv_type) / kvShares(shape, gpus);
-  const fit: Omit<Fit, "fits"> = {
+  const fit: Omit<Fit, "verdict"> = {
     fraction,
     weights_gib,
     pool_gib,
@@ -58,7 +61,10 @@ export function fitOf(question: FitQuestion): Fit {
       ? null
       : bytesReadPerToken(shape, quantization, question) / gpus / gpu.bandwidth_tb_s / 1e9,
   };
-  return { ...fit, fits: requestsAtOnce(question, fit, question.context_tokens) >= 1 };
+  const held = (gib: number) =>
+    requestsAtOnce(question, { pool_gib: gib }, question.context_tokens) > 0;
+  const verdict = held(pool_gib) ? "fits" : held(pool_gib + rule.slack_gib) ? "tight" : "too big";
+  return { ...fit, verdict };
 }
 
 /** Requests of so many tokens that the pool holds together, layers with a window keeping no more than it. */
@@ -110,8 +116,8 @@ export function alternatives(
   const first = (candidates: [Quantization, Gpu, number][]) =>
     candidates.flatMap(([quantization, gpu, gpus]) => {
       if (!servable(quantization, gpu)) return [];
-      const { fits, weights_gib } = fitOf({ ...question, quantization, gpu, gpus });
-      return fits ? [{ quantization, gpu, gpus, weights_gib }] : [];
+      const { verdict, weights_gib } = fitOf({ ...question, quantization, gpu, gpus });
+      return verdict === "fits" ? [{ quantization, gpu, gpus, weights_gib }] : [];
     });
   const others = quantizations.filter((quantization) => quantization !== own);
   return [

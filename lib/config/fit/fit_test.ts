@@ -29,10 +29,10 @@ Deno.test("Scout on one H100 leaves what the published arithmetic says, in each 
   const nvfp4 = fitOf({ ...SCOUT, quantization: "nvfp4" });
   assert.equal((nvfp4.pool_gib + 3).toFixed(1), "8.4");
   assert.equal(thousands(nvfp4.pool_tokens), 29);
-  assert.ok(w4a16.fits && nvfp4.fits);
+  assert.deepEqual([w4a16.verdict, nvfp4.verdict], ["fits", "fits"]);
   for (const quantization of ["bf16", "fp8"] as const) {
-    const { fits, pool_gib, pool_tokens } = fitOf({ ...SCOUT, quantization });
-    assert.deepEqual({ fits, pool_tokens }, { fits: false, pool_tokens: 0 });
+    const { verdict, pool_gib, pool_tokens } = fitOf({ ...SCOUT, quantization });
+    assert.deepEqual({ verdict, pool_tokens }, { verdict: "too big", pool_tokens: 0 });
     assert.ok(pool_gib < 0);
   }
 });
@@ -115,4 +115,17 @@ Deno.test("cards are told by their names, and an unknown one is none", () => {
   for (const other of ["NVIDIA GeForce GTX 1080", "NVIDIA GB200"]) {
     assert.equal(gpuNamed(other), null);
   }
+});
+
+Deno.test("what fits only without room for activations is tight, as far as that room goes", () => {
+  const verdict = (fraction: number) => fitOf({ ...SCOUT, fraction }).verdict;
+  const [memory, weights] = [H100.memory_mib / 1024, fitOf(SCOUT).weights_gib];
+  // One context of 4,096 tokens takes 0.75 GiB.
+  const least = (weights + 0.75) / memory;
+  assert.equal(verdict(least + 3.01 / memory), "fits");
+  assert.equal(verdict(least + 2.99 / memory), "tight");
+  assert.equal(verdict(least + 0.01 / memory), "tight");
+  assert.equal(verdict(least - 0.01 / memory), "too big");
+  const sglang = fitOf({ ...SCOUT, engine: "sglang", fraction: least - 0.01 / memory });
+  assert.equal(sglang.verdict, "too big");
 });

@@ -11,6 +11,8 @@ export interface MemoryRule {
   fraction(gpu: Gpu): number;
   /** GiB for keys and values beside weights of so many GiB; negative where the weights do not fit. */
   pool_gib(memory_gib: number, fraction: number, weights_gib: number): number;
+  /** GiB that `pool_gib` gains where activations and graphs take nothing. */
+  slack_gib: number;
   /** The same in words. */
   formula(memory: string, fraction: string, weights: string): string;
 }
@@ -23,12 +25,14 @@ export const MEMORY_RULES: Record<GpuEngineKind, MemoryRule> = {
     // gpu_memory_utilization of 0.33.0.
     fraction: () => 0.92,
     pool_gib: (memory, fraction, weights) => memory * fraction - weights - WORK_SPACE_GIB,
+    slack_gib: WORK_SPACE_GIB,
     formula: (memory, fraction, weights) =>
       `${fraction} × ${memory} − ${weights} of weights − ${WORK_SPACE_GIB} for activations and graphs`,
   },
   sglang: {
     fraction: (gpu) => gibibytes(gpu) > 56 ? 1 - SGLANG_RESERVE_GIB / gibibytes(gpu) : 0.88,
     pool_gib: (memory, fraction, weights) => memory * fraction - weights,
+    slack_gib: 0,
     formula: (memory, fraction, weights) =>
       `${fraction} × ${memory} − ${weights} of weights (the rest is for activations and graphs)`,
   },
@@ -36,6 +40,7 @@ export const MEMORY_RULES: Record<GpuEngineKind, MemoryRule> = {
     // kv_cache_config.free_gpu_memory_fraction.
     fraction: () => 0.9,
     pool_gib: (memory, fraction, weights) => (memory - weights - WORK_SPACE_GIB) * fraction,
+    slack_gib: WORK_SPACE_GIB,
     formula: (memory, fraction, weights) =>
       `${fraction} × (${memory} − ${weights} of weights − ${WORK_SPACE_GIB} for activations and graphs)`,
   },

@@ -13,7 +13,7 @@ import type { Config, EntryOf } from "@/config/schema.ts";
 import { usesGpu } from "../engine.ts";
 import { pythonEngine } from "../python_engines.ts";
 import { type ModelShape, modelShape } from "./model_shape.ts";
-import { servingSettings } from "./serving_settings.ts";
+import { flagsBeyond, onlineQuantization, servingSettings } from "./serving_settings.ts";
 import { type Support, supportOf } from "./support.ts";
 
 /** Tokens of a prompt that is long for a chat: a request for comparisons, beside the whole context. */
@@ -53,6 +53,11 @@ export function entryFits(config: Config, gpu: Gpu | null): (EntryFit | UnknownF
         unknown: "the GPU is not known: set hardware.gpu, e.g. NVIDIA H100 80GB HBM3",
       };
     }
+    const { kind, extra_args } = settings as GpuEntry;
+    const beyond = flagsBeyond(kind, extra_args);
+    if (beyond.length > 0) {
+      return { entry, unknown: `it is not computed with ${beyond.join(", ")}` };
+    }
     return entryFit(entry, settings as GpuEntry, config, model, gpu);
   });
 }
@@ -69,9 +74,12 @@ function entryFit(
   const yardstick = YARDSTICK_PROMPT_TOKENS + config.benchmark.max_tokens;
   // vLLM refuses to start where the model's own context does not fit; the others take what does.
   const unasked = entry.kind === "vllm" ? model.shape.max_context_tokens : yardstick;
+  // Weights that are published in 16 bits and made smaller while they are loaded.
+  const online = onlineQuantization(args);
+  const quantization = model.quantization === "bf16" && online ? online : model.quantization;
   const question: FitQuestion = {
     shape: model.shape,
-    quantization: model.quantization,
+    quantization,
     attentionKept: model.attentionKept,
     engine: entry.kind,
     gpu,
@@ -92,7 +100,7 @@ function entryFit(
       args,
     });
   const fit = fitOf(question);
-  const support = verdictOf(model.quantization, gpu.sm);
+  const support = verdictOf(quantization, gpu.sm);
   const bigger = knownGpus().filter(({ memory_mib }) => memory_mib > gpu.memory_mib);
   // MXFP4 exists of the models that were made in it, and of no other.
   const others = QUANTIZATIONS.filter((each) => each !== "mxfp4" || model.quantization === each);
@@ -103,11 +111,11 @@ function entryFit(
   return {
     entry: name,
     question,
-    quantization_by: model.by,
+    quantization_by: quantization === model.quantization ? model.by : "--quantization",
     asked_context: context_tokens !== null,
     fit,
     support,
-    instead: fit.fits && support.verdict !== "unsupported"
+    instead: fit.verdict !== "too big" && support.verdict !== "unsupported"
       ? []
       : alternatives(question, others, bigger, servable),
   };

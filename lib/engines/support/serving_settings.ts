@@ -60,3 +60,34 @@ export function servingSettings(kind: GpuEngineKind, args: readonly string[]): S
     vision: flags.vision(args),
   };
 }
+
+/** Flags that change the memory in ways that the arithmetic does not follow. */
+const BEYOND: Record<GpuEngineKind, readonly string[]> = {
+  vllm: [
+    "--cpu-offload-gb",
+    "--hf-overrides",
+    "--kv-cache-memory-bytes",
+    "--num-gpu-blocks-override",
+    "--pipeline-parallel-size",
+    "-pp",
+    "--speculative-config",
+  ],
+  sglang: [
+    "--cpu-offload-gb",
+    "--json-model-override-args",
+    "--pipeline-parallel-size",
+    "--pp-size",
+    "--speculative-algorithm",
+  ],
+  "tensorrt-llm": ["--pipeline_parallel_size", "--pp_size", "--config", "--extra_llm_api_options"],
+};
+
+/** Those of them that stand in the command line. */
+export function flagsBeyond(kind: GpuEngineKind, args: readonly string[]): string[] {
+  return BEYOND[kind].filter((flag) => valueOf(args, [flag]) !== null);
+}
+
+/** FP8 that an engine makes itself of 16-bit weights; null where it is not asked to. */
+export function onlineQuantization(args: readonly string[]): "fp8" | null {
+  return valueOf(args, ["--quantization", "-q"]) === "fp8" ? "fp8" : null;
+}

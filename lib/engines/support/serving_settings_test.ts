@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sglang from "../flags/recorded/sglang-0.5.23.json" with { type: "json" };
 import trtllm from "../flags/recorded/trtllm-serve-near-1.2.1.json" with { type: "json" };
 import vllm from "../flags/recorded/vllm-0.33.0.json" with { type: "json" };
-import { FLAGS, servingSettings } from "./serving_settings.ts";
+import { FLAGS, flagsBeyond, onlineQuantization, servingSettings } from "./serving_settings.ts";
 
 Deno.test("memory settings are read from each engine's flags in every spelling", () => {
   const args = ["--max-model-len=4K", "--gpu-memory-utilization", "0.9", "--language-model-only"];
@@ -40,4 +40,14 @@ Deno.test("the flags are ones that the engines take, in full or cut short", () =
       assert.ok(known.some((name) => name.startsWith(flag)), `${kind} ${flag}`);
     }
   }
+});
+
+Deno.test("flags that the arithmetic does not follow are named, and FP8 made at loading is seen", () => {
+  assert.deepEqual(flagsBeyond("vllm", ["-pp=2", "--seed", "1", "--cpu-offload-gb", "10"]), [
+    "--cpu-offload-gb",
+    "-pp",
+  ]);
+  assert.deepEqual(flagsBeyond("tensorrt-llm", ["--config", "x.yaml"]), ["--config"]);
+  assert.equal(onlineQuantization(["-q", "fp8"]), "fp8");
+  assert.equal(onlineQuantization(["--quantization=awq"]), null);
 });
