@@ -67,13 +67,16 @@ export function fitOf(question: FitQuestion): Fit {
   return { ...fit, verdict };
 }
 
-/** Requests of so many tokens that the pool holds together, layers with a window keeping no more than it. */
+/** Tokens of one step, as the engines are set or set themselves on these cards. */
+const STEP_TOKENS = 8192;
+
+/** Requests of so many tokens that the pool holds together while all are read in. */
 export function requestsAtOnce(
   { shape, gpus, kv_type }: Pick<FitQuestion, "shape" | "gpus" | "kv_type">,
   { pool_gib }: Pick<Fit, "pool_gib">,
   tokens: number,
 ): number {
-  const bytes = kvBytesOfRequest(shape, tokens, kv_type) / kvShares(shape, gpus);
+  const bytes = kvBytesOfRequest(shape, tokens, kv_type, STEP_TOKENS) / kvShares(shape, gpus);
   return Math.max(0, Math.floor(pool_gib * GIB / bytes));
 }
 

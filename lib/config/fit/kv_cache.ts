@@ -18,15 +18,19 @@ export function kvBytesPerToken(shape: Architecture, type: KvType = "bf16"): num
   return shape.layers * kvBytesPerLayer(shape, type);
 }
 
-/** Of a request of that many tokens, if layers with a window keep no more than the window. */
+/**
+ * Of a request of that many tokens, if layers with a window keep no more than it and the tokens of
+ * `step_tokens` that one step adds before older ones are freed (vLLM counts so too).
+ */
 export function kvBytesOfRequest(
   shape: Architecture,
   tokens: number,
   type: KvType = "bf16",
+  step_tokens = 0,
 ): number {
-  const kept = shape.spans.reduce(
-    (sum, { layers, window_tokens }) => sum + layers * Math.min(tokens, window_tokens ?? tokens),
-    0,
-  );
+  const kept = shape.spans.reduce((sum, { layers, window_tokens }) => {
+    const most = window_tokens === null ? tokens : window_tokens + step_tokens;
+    return sum + layers * Math.min(tokens, most);
+  }, 0);
   return kept * kvBytesPerLayer(shape, type);
 }

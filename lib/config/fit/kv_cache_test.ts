@@ -50,6 +50,8 @@ Deno.test("sliding layers keep their window, as each family spreads them", () =>
   // By hand: 2 × 1 KV head × 256 × 2 B = 1024 B a layer.
   const gemma = shapeOf("google/gemma-3-1b-it");
   assert.equal(kvBytesOfRequest(gemma, 10_000), 1024 * (4 * 10_000 + 22 * 512));
+  const read = kvBytesOfRequest(gemma, 10_000, "bf16", 2048);
+  assert.equal(read, 1024 * (4 * 10_000 + 22 * (512 + 2048)));
 });
 
 Deno.test("a config's own list of layers goes before the family's rule", () => {
