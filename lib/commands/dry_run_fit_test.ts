@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { gpuNamed } from "@/config/fit/gpus.ts";
+import { knownModel } from "@/config/fit/known_models.ts";
 import { parseConfig, readConfig } from "@/config/read_config.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { run } from "@/test_servers/command_line.ts";
@@ -147,4 +148,19 @@ Deno.test("a wrong quantization is told with its place and the known ones", asyn
     stderr,
     /study\.yaml:1:\d+ model\.quantization: expected one of "bf16", .*got "int4"/,
   );
+});
+
+Deno.test("a config.json that is named tells the shape of any model, and a missing one is told", async () => {
+  using folder = new TempFolder();
+  const shape = JSON.stringify(knownModel("Qwen/Qwen3-30B-A3B")!.config);
+  const model = (config_json: string) => `{ name: my/model-FP8, config_json: ${config_json} }`;
+  const study = (config_json: string) =>
+    folder.file("study.yaml", UNFIT.replace(`{ name: ${SCOUT} }`, model(config_json)));
+  const named = study(folder.file("config.json", shape));
+  const { code, stdout, stderr } = await run(["bench", "--config", named, "--dry-run"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^a: fp8 \(by its name\) fits on NVIDIA H100 80GB HBM3/m);
+  const missing = await run(["bench", "--config", study(folder.file("no.json")), "--dry-run"]);
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /no\.json: no such file; check model\.config_json/);
 });
