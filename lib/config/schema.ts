@@ -1,5 +1,6 @@
 /** The form of a study: what a config file may say, strict, with every default in one place. */
 import { z } from "zod";
+import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 
@@ -136,6 +137,10 @@ export const configSchema = z.strictObject({
     name: z.string().min(1),
     /** Branch, tag or commit on the hub; `main` if absent. */
     revision: z.string().min(1).optional(),
+    /** What its weights are in, where neither the model's config.json nor its name says it rightly. */
+    quantization: z.enum(QUANTIZATIONS).optional(),
+    /** The model's config.json, from which it is told whether it fits, if it is not on this machine yet. */
+    config_json: z.string().min(1).optional(),
     type: z.string().optional(),
     active_params: z.string().optional(),
     total_params: z.string().optional(),
