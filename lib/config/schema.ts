@@ -7,12 +7,28 @@ import { searchSchema } from "./search_schema.ts";
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
 
+/** A config is kept in every run folder, so a variable that carries a secret by its name has no place in it. */
+const SECRET = /(^|_)(TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)$|SECRET|PASSWORD/i;
+const env = z.record(
+  z.string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
+    .refine((name) => !SECRET.test(name), {
+      error:
+        "looks like a secret, and configs are kept with the results; export it before the run, engines inherit it",
+    }),
+  z.union([z.string(), z.number().transform(String)], {
+    error: "expected a text or a number",
+  }),
+);
+
 /** What every engine entry may say, whatever its kind. */
 const common = {
   /** 0 or absent: a free port is chosen at launch. */
   port: z.int().min(0).max(65535).optional(),
   /** Passed to the server as they are, after what the project sets itself. */
   extra_args: z.array(z.string()).default([]),
+  /** Added to the environment that the server inherits, and stronger than what the project sets itself. */
+  env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
 };

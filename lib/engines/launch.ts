@@ -5,6 +5,7 @@ import type { PhaseTime, RecordedEnvironment, ToldAtStart } from "@/records/star
 import { recordedEnvironment } from "./environment.ts";
 import { type Explained, explainFailure } from "./explain_failure.ts";
 import { classify } from "./failure_class.ts";
+import type { Command } from "./engine.ts";
 import { engineOf } from "./kinds.ts";
 import { listensOn } from "./listener.ts";
 import { logTail } from "./log_text.ts";
@@ -83,7 +84,7 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const engine = engineOf(entry.kind);
   const started = performance.now();
   const port = entry.kind === "external" ? 0 : portFor(entry);
-  const command = engine.command(entry, options.config, port);
+  const command = commandOf(options, port);
   const baseUrl = engine.baseUrl(entry, port);
   if (command === null) return await connect(options, baseUrl);
 
@@ -132,6 +133,14 @@ class PortTaken extends Error {
         "program starts outside its own process group can be measured as `external`)",
     );
   }
+}
+
+/** The engine's command with the environment that the entry adds; null for a server that is not ours. */
+function commandOf({ config, entry: name }: LaunchOptions, port: number): Command | null {
+  const entry = config.engines[name]!;
+  const command = engineOf(entry.kind).command(entry, config, port);
+  if (command === null || entry.kind === "external") return command;
+  return { ...command, env: { ...command.env, ...entry.env } };
 }
 
 function portFor(entry: { kind: EngineKind; port?: number | undefined }): number {

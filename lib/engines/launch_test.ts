@@ -194,3 +194,12 @@ Deno.test("a log's end is its last lines, and an empty log is said to be empty",
   assert.equal(logTail(folder.file("empty", "")), `\n  its log ${folder.path}/empty is empty`);
   assert.equal(logTail(folder.file("missing")), "");
 });
+
+Deno.test("an entry's variables reach its server and are stronger than the project's own", async () => {
+  using folder = new TempFolder();
+  const executable = folder.file("vllm", '#!/bin/sh\necho "$OMP_NUM_THREADS $EXTRA"\nexit 3\n');
+  Deno.chmodSync(executable, 0o755);
+  const env = { OMP_NUM_THREADS: 7, EXTRA: "as asked" };
+  const entry = { kind: "vllm", device: "cpu", executable, env };
+  assert.match((await failureOf(start(folder, entry))).message, /\n {2}\| 7 as asked$/);
+});
