@@ -183,6 +183,8 @@ Deno.test("what is wrong with base_url is told at its place, the replica by its 
     told("base_url: http://h/v1, ca_file: x"),
     /ca_file: has no meaning without an https/,
   );
+});
+
 Deno.test("a variable that is named like a secret is refused and told where it belongs", () => {
   for (const name of ["HF_TOKEN", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "db_password"]) {
     const [problem, ...others] = problemsOf(

@@ -97,14 +97,13 @@ Deno.test("an abort during the start leaves no process", async () => {
   assert.deepEqual(processesWith(folder.path), []);
 });
 
-Deno.test("a port in use is named, with what to do", async () => {
+Deno.test("a port in use is named, with who holds it", async () => {
   using folder = new TempFolder();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   await assert.rejects(
     start(folder, { ...simulated(folder), port }),
-    (error: Error) =>
-      error.message.includes(`port ${port} on 127.0.0.1 is in use; stop what holds`),
+    (error: Error) => error.message.includes(`port ${port} on 127.0.0.1 is in use by `),
   );
 });
 

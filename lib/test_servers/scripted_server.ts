@@ -30,6 +30,8 @@ export interface Script {
   /** Status of `/v1/models`. */
   modelsStatus?: number;
   model?: string;
+  /** Any free port by default. */
+  port?: number;
   /** Each answer waits for this after its head. */
   hold?: (request: number) => Promise<void>;
 }
@@ -70,7 +72,9 @@ export class ScriptedServer implements AsyncDisposable {
 
   static async start(script: Script = {}): Promise<ScriptedServer> {
     const server = new ScriptedServer(script);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) =>
+      server.#server.listen(script.port ?? 0, "127.0.0.1", resolve)
+    );
     return server;
   }
 
