@@ -93,6 +93,10 @@ async function checkCompletion(question: Asking): Promise<void> {
   const request = { messages, max_tokens: 4, temperature: 0 };
   const body = JSON.stringify(engine.body(entry, engine.model(entry, config), request));
   const { status, text } = await askServer(question, `${baseUrl}/chat/completions`, body);
+  if (status === 400) {
+    // A server that finds fault with the request will do so again.
+    throw new NeverReady(`${baseUrl} answered 400 to a first completion: ${serverMessage(text)}`);
+  }
   if (status !== 200) {
     throw new Error(`a first completion answered ${status}: ${serverMessage(text)}`);
   }
