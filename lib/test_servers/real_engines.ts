@@ -1,12 +1,13 @@
 /** The real engines that run on a CPU, their entries in a study, and small runs of them. */
-import { planTrials } from "@/config/plan.ts";
+import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import type { Config } from "@/config/schema.ts";
 import { launch, LaunchError, type Server } from "@/engines/launch.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import { createRunFolder, readRunFolder, type RunData } from "@/records/run_folder.ts";
 import { Progress } from "@/run/progress.ts";
 import { runPlan } from "@/run/run_plan.ts";
 import { install } from "@/setup/install.ts";
@@ -109,6 +110,20 @@ export async function runSmall(folder: TempFolder, parts: StudyParts, prompts: s
     server_cores: null,
   });
   return { result, data: readRunFolder(run.dir) };
+}
+
+/** Prompt tokens of each request of a run by what was asked, which is the same for all entries of a block. */
+export function promptTokens({ requests, manifest }: RunData): Map<string, (number | null)[]> {
+  const trials = new Map(plannedTrials(manifest.plan).map((trial) => [trial.trial_id, trial]));
+  const asked = ({ trial_id, phase, request_index, prompt_id }: RequestRecord) =>
+    `${trials.get(trial_id)!.concurrency} users, ${phase} ${request_index}, ${prompt_id}`;
+  const sorted = requests.map((request) => ({
+    asked: asked(request),
+    count: request.prompt_tokens,
+  }))
+    .sort((a, b) => a.asked.localeCompare(b.asked));
+  const groups = Map.groupBy(sorted, (one) => one.asked);
+  return new Map([...groups].map(([key, same]) => [key, same.map(({ count }) => count)]));
 }
 
 /** A greedy chat completion of that many tokens: its text, and the server's counts. */

@@ -27,6 +27,7 @@ export function sglangOnCpu(...extra_args: string[]) {
     executable: program("sglang"),
     env: {
       PYTHONPATH: SHIM,
+      PYTHONDONTWRITEBYTECODE: "1",
       CUDA_VISIBLE_DEVICES: "",
       OMP_NUM_THREADS: "1",
       SGLANG_USE_CPU_ENGINE: "1",
@@ -47,9 +48,9 @@ const CPU_FLAGS = [
   "--random-seed=1",
 ];
 
-/** Installs it where it is not there yet. */
-export async function installSglangOnCpu(): Promise<void> {
-  await install([uvStep(), environmentStep()], { say: console.log });
+/** What installs it, in order. */
+export function sglangSteps(): Step[] {
+  return [uvStep(), environmentStep()];
 }
 
 /** Why it cannot be installed here; null if it is there or can be. */
@@ -100,7 +101,7 @@ async function byteCompile(): Promise<void> {
 export function testOnSglang(name: string, body: () => Promise<void>): void {
   if (cannot !== null) console.warn(`not run, because ${cannot}: ${name}`);
   const fn = async () => {
-    await installSglangOnCpu();
+    await install(sglangSteps(), { say: console.log });
     await body();
   };
   Deno.test({ name, ignore: cannot !== null, fn });
