@@ -167,6 +167,17 @@ Deno.test("a server that answers 500 is told with what it said", async () => {
   assert.match(message, /a first completion answered 500: .*out of memory/);
 });
 
+Deno.test("a server that finds fault with the request is not asked again", async () => {
+  using folder = new TempFolder();
+  await using refusing = await ScriptedServer.start({ behaviour: "status-400" });
+  const { message } = await failureOf(start(folder, external(refusing.baseUrl)));
+  assert.match(
+    message,
+    /^http:\S+\/v1 answered 400 to a first completion: .*max_tokens is too large/,
+  );
+  assert.equal(refusing.requests, 1);
+});
+
 Deno.test("an error inside the first completion is not taken for an answer", async () => {
   using folder = new TempFolder();
   await using running = await ScriptedServer.start({

@@ -58,6 +58,15 @@ Deno.test("vLLM, a KV cache that does not hold one request", async () => {
   assert.match(message, /max seq len \(8192\)/);
 });
 
+Deno.test("vLLM, a context that does not hold a prompt, is told at once and not waited for", async () => {
+  await installVllm();
+  using folder = new TempFolder();
+  const engines = { e: vllmOnCpu("--max-model-len=16") };
+  const { failure, exit, message } = await launchFailure(folder, { engines });
+  assert.deepEqual([failure, exit], [null, "exit 0"]);
+  assert.match(message, /^http:\S+ answered 400 to a first completion: .*context length/);
+});
+
 Deno.test("vLLM, memory that its worker does not get", async () => {
   await installVllm();
   using folder = new TempFolder();

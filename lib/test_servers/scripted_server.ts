@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from "node:net";
  */
 export type Behaviour =
   | "answer"
+  | "status-400"
   | "status-500"
   | "cut"
   | "error"
@@ -148,6 +149,9 @@ export class ScriptedServer implements AsyncDisposable {
     const socket = response.socket!;
     if (kind === "close-late" && this.#answers.has(socket)) return void socket.destroy();
     if (kind === "silent") return;
+    if (kind === "status-400") {
+      return void response.writeHead(400).end('{"error":{"message":"max_tokens is too large"}}');
+    }
     if (kind === "status-500") {
       return void response.writeHead(500).end('{"error":{"message":"out of memory"}}');
     }
