@@ -5,7 +5,7 @@ import { withEnv } from "@/test_servers/with_env.ts";
 import { hubModelDir } from "./model_files.ts";
 import { environmentDir, pythonEngine } from "./python_engines.ts";
 import { sglang } from "./sglang.ts";
-import { smolLm2Bf16Dir } from "./vllm_files.ts";
+import { smolLm2Bf16Dir } from "./model_files.ts";
 
 function study(settings: Record<string, unknown> = {}) {
   const config = configSchema.parse({

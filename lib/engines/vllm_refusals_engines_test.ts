@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { processesWith, TempFolder, until, untilGone } from "@/test_servers/processes.ts";
 import { installVllm, launchFailure, vllmOnCpu } from "@/test_servers/real_engines.ts";
 import { freePort } from "./port.ts";
-import { vllmProgram } from "./vllm_files.ts";
+import { installedProgram, pythonEngine } from "./python_engines.ts";
 
 Deno.test("vLLM, its port taken while it loads by one who does not answer", async () => {
   await installVllm();
@@ -70,7 +70,8 @@ Deno.test("vLLM, a context that does not hold a prompt, is told at once and not 
 Deno.test("vLLM, memory that its worker does not get", async () => {
   await installVllm();
   using folder = new TempFolder();
-  const limited = `#!/bin/sh\nulimit -v 6000000\nexec "${vllmProgram("cpu", "vllm")}" "$@"\n`;
+  const vllm = installedProgram(pythonEngine({ kind: "vllm", device: "cpu" }));
+  const limited = `#!/bin/sh\nulimit -v 6000000\nexec "${vllm}" "$@"\n`;
   const executable = folder.file("vllm", limited);
   Deno.chmodSync(executable, 0o755);
   // A machine with less than that free says so itself, in other words.

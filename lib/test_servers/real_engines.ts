@@ -11,18 +11,17 @@ import { createRunFolder, readRunFolder, type RunData } from "@/records/run_fold
 import { Progress } from "@/run/progress.ts";
 import { runPlan } from "@/run/run_plan.ts";
 import { install } from "@/setup/install.ts";
-import { llamaCppSteps } from "@/setup/llama_cpp_setup.ts";
-import { vllmSteps } from "@/setup/vllm_setup.ts";
+import { enginePart } from "@/setup/parts.ts";
 import type { TempFolder } from "./processes.ts";
 
 /** Installs, as `setup` does, vLLM for the CPU and its model where they are not there yet. */
 export async function installVllm(): Promise<void> {
-  await install(vllmSteps("cpu"), { say: console.log });
+  await install(await enginePart("vllm", "cpu").steps(), { say: console.log });
 }
 
 /** The same for llama.cpp. */
 export async function installLlamaCpp(): Promise<void> {
-  await install(llamaCppSteps(), { say: console.log });
+  await install(await enginePart("llama-cpp", "cpu").steps(), { say: console.log });
 }
 
 const VLLM_FLAGS = [

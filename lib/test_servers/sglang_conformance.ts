@@ -6,11 +6,13 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPLETE, engineCacheDir, engineDir, exists } from "@/engines/cache.ts";
 import { install, type Step } from "@/setup/install.ts";
+import { runInstaller } from "@/setup/installer.ts";
 import { findPython, run, SetupError } from "@/setup/python.ts";
 import { uv, uvDownloads, uvStep } from "@/setup/uv.ts";
 
 const VERSION = "0.5.23";
-const OLDEST_3 = 10;
+/** Minor versions of Python 3: 10 and newer. */
+const PYTHONS = [10, null];
 const SHIM = join(import.meta.dirname!, "sgl_kernel_shim");
 
 /** Free disk that the environment needs while it is installed, its downloads included. */
@@ -74,7 +76,7 @@ function environmentStep(): Step {
     disk_mb: NEEDED_GB * 1000,
     isDone: () => exists(complete),
     async run() {
-      const python = await findPython(OLDEST_3);
+      const python = await findPython(PYTHONS);
       await Deno.remove(folder(), { recursive: true }).catch(() => {});
       await Deno.mkdir(folder(), { recursive: true });
       await uv("venv", "--python", python, join(folder(), "venv"));
@@ -90,9 +92,8 @@ function environmentStep(): Step {
 async function byteCompile(): Promise<void> {
   const code = "import sysconfig; print(sysconfig.get_path('purelib'))";
   const packages = (await run([program("python"), "-c", code])).trim();
-  await run([program("python"), "-m", "compileall", "-q", "-q", "-j", "0", packages]).catch(
-    () => {},
-  );
+  const compile = ["-m", "compileall", "-q", "-q", "-j", "0", packages];
+  await runInstaller([program("python"), ...compile]).catch(() => {});
   if (await exists(join(packages, "sglang", "__pycache__"))) return;
   throw new SetupError(`SGLang in ${packages} could not be byte-compiled; is the disk full?`);
 }

@@ -3,7 +3,7 @@
  * it with random weights (`--load-format=dummy`); with the tokenizer of the small real model.
  */
 import { join } from "node:path";
-import { smolLm2Bf16Dir } from "@/engines/vllm_files.ts";
+import { smolLm2Bf16Dir } from "@/engines/model_files.ts";
 
 /** What of Llama 4 is kept: experts of which one is taken, attention in chunks, a layer without positions. */
 const TEXT = {
