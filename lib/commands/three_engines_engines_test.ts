@@ -48,7 +48,7 @@ testOnSglang(
     for (const { engine, verdict, reasons } of summarize(data)) {
       assert.notEqual(verdict, "INVALID", `${engine}: ${reasons}`);
     }
-    assert.match(data.manifest.versions["sglang"]!, /for conformance only$/);
+    assert.match(data.manifest.versions["sglang"]!, /^sglang 0\.5\.23\+cpu\.conformance$/);
     for (const launch of data.launches) {
       assert.deepEqual([launch.outcome, launch.exit, launch.failure], [
         "stopped",

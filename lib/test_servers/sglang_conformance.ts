@@ -25,7 +25,7 @@ const program = (name: string) => join(folder(), "venv", "bin", name);
 export function sglangOnCpu(...extra_args: string[]) {
   return {
     kind: "sglang",
-    version: `${VERSION} on a CPU without its kernels, for conformance only`,
+    version: `${VERSION}+cpu.conformance`,
     executable: program("sglang"),
     env: {
       PYTHONPATH: SHIM,
