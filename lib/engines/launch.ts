@@ -129,6 +129,8 @@ function commandOf({ config, entry: name }: LaunchOptions, port: number): Comman
   const entry = config.engines[name]!;
   const command = engineOf(entry.kind).command(entry, config, port);
   if (command === null || entry.kind === "external") return command;
+  // It stands among the arguments already: what the client is given does not reach the container.
+  if (command.container !== undefined) return command;
   return { ...command, env: { ...command.env, ...entry.env } };
 }
 
