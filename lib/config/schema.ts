@@ -3,16 +3,16 @@ import { z } from "zod";
 import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
+import { isSecretName } from "./secret_names.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
 
-/** A config is kept in every run folder, so a variable that carries a secret by its name has no place in it. */
-const SECRET = /(^|_)(TOKEN|KEY|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)$|SECRET|PASSWORD/i;
+/** A config is kept in every run folder, so a variable that holds a secret has no place in it. */
 const env = z.record(
   z.string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
-    .refine((name) => !SECRET.test(name), {
+    .refine((name) => !isSecretName(name), {
       error:
         "looks like a secret, and configs are kept with the results; export it before the run, engines inherit it",
     }),

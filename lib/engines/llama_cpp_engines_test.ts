@@ -15,7 +15,8 @@ import {
   LLAMA_CPP,
   smallConfig,
 } from "@/test_servers/real_engines.ts";
-import { explainFailure, launch } from "./launch.ts";
+import { explainFailure } from "./explain_failure.ts";
+import { launch } from "./launch.ts";
 import { engineOf } from "./kinds.ts";
 import { freePort } from "./port.ts";
 import { startProcess } from "./supervised_process.ts";

@@ -17,7 +17,7 @@ import {
 } from "@/test_servers/real_engines.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { sglangOnCpu, testOnSglang } from "@/test_servers/sglang_conformance.ts";
-import { explainFailure } from "./launch.ts";
+import { explainFailure } from "./explain_failure.ts";
 import { engineOf } from "./kinds.ts";
 import { freePort } from "./port.ts";
 import { startProcess } from "./supervised_process.ts";

@@ -59,7 +59,7 @@ Deno.test("a program's own help is asked once and kept for that version", async 
 
 Deno.test("a program is asked in the environment that its entry gives it", async () => {
   using folder = new TempFolder();
-  const { question } = environment(folder, `[ "$NEEDED" = yes ] && ${HELP}`);
+  const { question } = environment(folder, `[ "$NEEDED" = yes ] || exit 3\n${HELP}`);
   await inCache(folder, async () => {
     assert.match((await flagsOf(question, { ask: true })).why, /shows no help here/);
     const { table, why } = await flagsOf(question, { ask: true, env: { NEEDED: "yes" } });
