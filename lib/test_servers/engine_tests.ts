@@ -5,7 +5,7 @@
  *   deno task test:engines [WORD...]
  */
 import { join } from "node:path";
-import { textOf } from "./processes.ts";
+import { textOf, until } from "./processes.ts";
 
 const LIB = join(import.meta.dirname!, "..");
 
@@ -64,10 +64,24 @@ async function runFile(file: string): Promise<{ code: number; output: string }> 
   return { code: (await child.status).code, output };
 }
 
-/** Processes that a test started and left. */
-function leftOver(): number[] {
-  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name))
-    .filter((pid) => Number.isInteger(pid) && textOf(`/proc/${pid}/environ`).includes(MARK));
+/** Servers whose test was killed get this long to be ended by their supervisors. */
+const LEFT_OVER_S = 30;
+
+/** Ends the processes that the tests started and left; says which they were. */
+async function endLeftOver(): Promise<string[]> {
+  const remaining = () =>
+    [...Deno.readDirSync("/proc")].map(({ name }) => Number(name))
+      .filter((pid) => Number.isInteger(pid) && textOf(`/proc/${pid}/environ`).includes(MARK));
+  await until("nothing is left", () => remaining().length === 0, LEFT_OVER_S).catch(() => {});
+  return remaining().map((pid) => {
+    const command = textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+    return `${command} (pid ${pid})`;
+  });
 }
 
 async function runAll(words: string[]): Promise<number> {
@@ -83,12 +97,9 @@ async function runAll(words: string[]): Promise<number> {
     all.failed += code !== 0 && counts.failed === 0 ? 1 : counts.failed;
     all.ignored += counts.ignored;
     notes.push(...ignoredIn(output).map((name) => `not run: ${name}`));
-    for (const pid of leftOver()) {
-      const command = textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-      notes.push(`left over by ${file}, ended now: ${command} (pid ${pid})`);
-      all.failed++;
-      Deno.kill(pid, "SIGKILL");
-    }
+    const left = await endLeftOver();
+    notes.push(...left.map((process) => `left over by ${file}, ended now: ${process}`));
+    all.failed += left.length;
   }
   for (const note of notes) console.log(note);
   if (files.length === 0) console.log(`no file of tests has ${words.join(" or ")} in its path`);
