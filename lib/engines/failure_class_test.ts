@@ -78,6 +78,14 @@ const REAL: readonly FailureCase[] = [
     /Errno 98.*31999/,
   ],
   [
+    "SGLang, a missing model folder",
+    "sglang",
+    "exit 1",
+    sglang("no_model_tail"),
+    "model_not_found",
+    /Repo id must be in the form .*'models\/nowhere'/,
+  ],
+  [
     "SGLang, its scheduler killed",
     "sglang",
     "exit 137",

@@ -88,6 +88,14 @@ testOnSglang(
   },
 );
 
+testOnSglang("SGLang, a model folder that is not there", async () => {
+  using folder = new TempFolder();
+  const nowhere = { engines: { e: sglangOnCpu() }, model: folder.file("nowhere") };
+  const { failure, exit, message } = await launchFailure(folder, nowhere);
+  assert.deepEqual([failure, exit], ["model_not_found", "exit 1"], message);
+  assert.ok(message.includes(nowhere.model), message);
+});
+
 testOnSglang("SGLang, a flag that it does not know", async () => {
   using folder = new TempFolder();
   const engines = { e: sglangOnCpu("--nonsense") };

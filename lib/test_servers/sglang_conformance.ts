@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { COMPLETE, engineCacheDir, engineDir, exists } from "@/engines/cache.ts";
 import { install, type Step } from "@/setup/install.ts";
 import { runInstaller } from "@/setup/installer.ts";
+import { enginePart } from "@/setup/parts.ts";
 import { findPython, run, SetupError } from "@/setup/python.ts";
 import { uv, uvDownloads, uvStep } from "@/setup/uv.ts";
 
@@ -102,7 +103,9 @@ async function byteCompile(): Promise<void> {
 export function testOnSglang(name: string, body: () => Promise<void>): void {
   if (cannot !== null) console.warn(`not run, because ${cannot}: ${name}`);
   const fn = async () => {
-    await install(sglangSteps(), { say: console.log });
+    // Its model is made with vLLM's environment.
+    const model = await enginePart("vllm", "cpu").steps();
+    await install([...model, ...sglangSteps()], { say: console.log });
     await body();
   };
   Deno.test({ name, ignore: cannot !== null, fn });
