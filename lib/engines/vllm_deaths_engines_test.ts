@@ -48,6 +48,13 @@ for (const victim of ["VLLM::EngineCore", "VLLM::Worker"]) {
       () => readyServer(folder),
       START_TIMEOUT_S,
     );
+    const log = () => textOf(folder.file("run/logs/b1-vllm.log"));
+    // Not one of the single questions that are asked before the trial.
+    await until(
+      "the trial's requests are in flight",
+      () => log().includes("Running: 2 reqs"),
+      START_TIMEOUT_S,
+    );
     const group = groupOf(pid)!;
     const answer = await streamed(base_url, () => {
       const { pid } = membersOf(group).find(({ command }) => command.startsWith(victim))!;
