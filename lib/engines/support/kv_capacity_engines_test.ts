@@ -71,7 +71,8 @@ const SHAPES: Record<string, ModelConfig> = {
     n_group: 1,
     topk_group: 1,
     topk_method: "greedy",
-    routed_scaling_factor: 1,
+    // A fraction: JSON has no 1.0, and a whole number is refused.
+    routed_scaling_factor: 1.5,
     norm_topk_prob: false,
     scoring_func: "softmax",
     tie_word_embeddings: false,
@@ -121,13 +122,16 @@ async function toldByVllm(config: ModelConfig | null, context_tokens: number) {
   const command = engineOf("vllm").command(checked.engines.real!, checked, freePort(undefined));
   const log = folder.file("log");
   const server = await startProcess(command!, { log, cores: null, grace_s: 2 });
+  let ended: string | null = null;
+  server.exited.then((how) => ended = how);
+  const told = () => {
+    const found = CAPACITY.exec(textOf(log));
+    if (found === null && ended !== null) throw new Error(`${ended}: ${textOf(log).slice(-2000)}`);
+    return found;
+  };
   try {
     // It is told long before the server is ready, which the small shapes need not become.
-    const [, tokens, requests] = await until(
-      "vLLM tells its capacity",
-      () => CAPACITY.exec(textOf(log)),
-      240,
-    );
+    const [, tokens, requests] = await until("vLLM tells its capacity", told, 240);
     return { tokens: Number(tokens!.replaceAll(",", "")), requests: Number(requests) };
   } finally {
     await server.stop();
