@@ -78,7 +78,8 @@ export async function governorCheck(probe: Probe): Promise<Check> {
 
 async function descriptorCheck({ benchmark }: Config): Promise<Check> {
   const limit = await descriptorLimit();
-  const problem = descriptorProblem(Math.max(...benchmark.concurrency_levels), limit);
+  const caps = (benchmark.loads ?? []).map(({ max_in_flight }) => max_in_flight ?? 0);
+  const problem = descriptorProblem(Math.max(0, ...benchmark.concurrency_levels, ...caps), limit);
   if (problem === null) return ok("open files", `ulimit -Hn ${limit ?? "not told"}`);
   const [found, to_do] = problem.split(/\n\s*to do: /) as [string, string];
   return blocker("open files", found, to_do);
