@@ -130,7 +130,8 @@ function clientHealth(health: ClientHealth, input: ClientGateInput): Gate {
   return {
     gate: "client health",
     value: (seen.join(", ") || "within all limits") + (harmless ? HARMLESS : ""),
-    limit: HEALTH_LIMITS.map(({ what, limit, unit }) => `${what} ${limit} ${unit}`).join(", "),
+    limit: (over.length > 0 ? over : HEALTH_LIMITS)
+      .map(({ what, limit, unit }) => `${what} ${limit} ${unit}`).join(", "),
     pass: over.length === 0 || harmless,
     cause: over.length > 0 ? by : "client",
     fails_to: "SUSPECT",
