@@ -7,9 +7,10 @@ import { type ClockOffset, narrowed } from "@/truth/clock_offset.ts";
 import type { TruthProcess } from "@/truth/truth_process.ts";
 import { sendTruthLoad } from "./truth_load.ts";
 
-/** A stream of half a second, so that short trials have some too. */
-const TOKENS = 20;
-/** Three hours of them. */
+/** A stream of half a second, so that short trials have some too; sparse, so that it costs little. */
+export const CANARY_SCRIPT = { ttft_ms: 50, token_ms: 40 };
+const TOKENS = 12;
+/** Nearly three hours of them. */
 const MOST_REQUESTS = 20_000;
 
 /** Watches the client through one truth server, trial after trial. */

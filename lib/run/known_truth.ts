@@ -2,6 +2,7 @@
 import { coresOf } from "@/config/cores.ts";
 import type { Config } from "@/config/schema.ts";
 import { startTruthServer, type TruthProcess } from "@/truth/truth_process.ts";
+import { CANARY_SCRIPT } from "./canary.ts";
 import type { Pinning } from "./pinning.ts";
 
 export interface KnownTruth extends AsyncDisposable {
@@ -21,7 +22,7 @@ export async function startKnownTruth(config: Config, pinning: Pinning): Promise
   if (!config.benchmark.canary) return none("none: the config has `canary: false`");
   const { cores, where } = truthCores(pinning, navigator.hardwareConcurrency);
   try {
-    const server = await startTruthServer({ cores });
+    const server = await startTruthServer({ cores, script: CANARY_SCRIPT });
     return { server, canary: where, [Symbol.asyncDispose]: server.stop };
   } catch (error) {
     return none(`none: the known-truth server did not start: ${(error as Error).message}`);

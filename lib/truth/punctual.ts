@@ -15,6 +15,9 @@ export interface PunctualOptions {
 /** Then the event loop turns, or no request would be read. */
 const LONGEST_TURN_MS = 2;
 
+/** Timers fire up to so much early; who does not spin sleeps so much longer, or each task would wake it twice. */
+const EARLIEST_MS = 0.8;
+
 /** Tasks run in the order in which they are due, none before its time. */
 export class Punctual {
   readonly #options: PunctualOptions;
@@ -39,7 +42,8 @@ export class Punctual {
     const wake_ms = first.due_ms - spin_ms;
     if (wake_ms >= this.#wake_ms) return;
     this.#wake_ms = wake_ms;
-    sleep(Math.max(0, wake_ms - now()), () => this.#awake(wake_ms));
+    const slack_ms = spin_ms === 0 ? EARLIEST_MS : 0;
+    sleep(Math.max(0, wake_ms - now() + slack_ms), () => this.#awake(wake_ms));
   }
 
   #awake(wake_ms: number): void {
