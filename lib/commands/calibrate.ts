@@ -1,9 +1,6 @@
 /** `calibrate`: how much load this machine's client measures right, as a file, a figure and a page. */
-import { walkFigures } from "@/figures/client_errors.ts";
-import { svgToPng } from "@/figures/png.ts";
-import { calibrationPage } from "@/report/calibration_page.ts";
-import { renderMarkdown } from "@/report/markdown_report.ts";
-import { figuresOf } from "@/report/report_blocks.ts";
+import { ceilingText } from "@/report/calibration_page.ts";
+import { writeCalibration } from "@/report/write_calibration.ts";
 import { FULL_STEPS } from "@/run/calibration.ts";
 import { calibrateClient } from "@/run/calibrate_client.ts";
 import { describeMachine } from "@/run/machine.ts";
@@ -33,17 +30,8 @@ export async function calibrate({ most, serverCore }: CalibrateOptions): Promise
     signal: new AbortController().signal,
     say: (line) => console.error(line),
   });
-  const page = calibrationPage(calibration, walkFigures(calibration));
-  Deno.mkdirSync(DATA, { recursive: true });
-  Deno.mkdirSync(`${REPORT}/figures`, { recursive: true });
-  const path = `${DATA}/calibration.json`;
-  Deno.writeTextFileSync(path, `${JSON.stringify(calibration, null, 2)}\n`);
-  Deno.writeTextFileSync(`${REPORT}/calibration.md`, renderMarkdown(page));
-  for (const { id, svg } of figuresOf(page)) {
-    Deno.writeTextFileSync(`${REPORT}/figures/${id}.svg`, svg);
-    Deno.writeFileSync(`${REPORT}/figures/${id}.png`, svgToPng(svg));
-  }
-  console.error(page.question);
-  console.log(`${path}\n${REPORT}/calibration.md`);
+  const { record, page } = writeCalibration(calibration, { data: DATA, report: REPORT });
+  console.error(ceilingText(calibration));
+  console.log(`${record}\n${page}`);
   return calibration.ceiling_events_per_s === null ? 1 : 0;
 }

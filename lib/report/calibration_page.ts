@@ -7,6 +7,8 @@ import { type ReportContent, section } from "./report_blocks.ts";
 /** The page of one calibration with its figures. */
 export function calibrationPage(calibration: Calibration, figures: Figure[]): ReportContent {
   const { at, machine, deno, transport, levels, limits } = calibration;
+  const outside = levels.filter(({ breaches }) => breaches.length > 0)
+    .map(({ streams, mode, breaches }) => `${streams} streams, ${mode}: ${breaches.join("; ")}`);
   return {
     title: "The client against a known truth",
     question: ceilingText(calibration),
@@ -31,12 +33,9 @@ export function calibrationPage(calibration: Calibration, figures: Figure[]): Re
           `error of gaps between tokens at most ${limits.gap_error_ms_p99} ms at p99`,
         ],
       }]),
-      section("outside", "Outside the limits", [{
-        kind: "list",
-        items: levels.filter(({ breaches }) => breaches.length > 0).map((level) =>
-          `${level.streams} streams, ${level.mode}: ${level.breaches.join("; ")}`
-        ),
-      }]),
+      ...(outside.length === 0
+        ? []
+        : [section("outside", "Outside the limits", [{ kind: "list", items: outside }])]),
     ],
     data: { name: "calibration", json: calibration, csv: "" },
   };

@@ -102,3 +102,28 @@ Deno.test("it stands on a core that nothing else has, else with the client", () 
   assert.match(full.where, /client's cores \(2-3\)/);
   assert.equal(truthCores({ server_cores: null, client_cores: null, note: null }, 4).cores, null);
 });
+
+Deno.test("when the program that started it is killed, it ends too", async () => {
+  const mark = JSON.stringify({ stall_ms: 4712 });
+  const started = `
+    import { startTruthServer } from "@/truth/truth_process.ts";
+    await startTruthServer({ script: { stall_ms: 4712 } });
+    console.log("up");
+    await new Promise(() => setInterval(() => {}, 1000));
+  `;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--ext=ts", started],
+    cwd: import.meta.dirname!,
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  await child.stdout.getReader().read();
+  // The child's own command line has the number, not the mark.
+  assert.equal(processesWith(mark).length, 1);
+  child.kill("SIGKILL");
+  await child.status;
+  for (const deadline = Date.now() + 10_000; processesWith(mark).length > 0;) {
+    assert.ok(Date.now() < deadline, "the known-truth server outlived its parent");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
