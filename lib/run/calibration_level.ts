@@ -7,7 +7,7 @@ import type {
 } from "@/records/calibration_record.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClientErrors, clientErrors, paired } from "@/truth/client_errors.ts";
-import { narrowed, type Pair } from "@/truth/clock_offset.ts";
+import { type ClockOffset, narrowed, type Pair } from "@/truth/clock_offset.ts";
 import type { TruthProcess } from "@/truth/truth_process.ts";
 import { sendTruthLoad } from "./truth_load.ts";
 
@@ -22,6 +22,7 @@ export const LIMITS: CalibrationLimits = {
 
 /** Where tokens leave later than this, server and client may have been disturbed by the same. */
 const SERVER_LATE_MS_P99 = 5;
+const TTFT_MS = 100;
 
 export interface LoadPlan {
   mode: CalibrationLevel["mode"];
@@ -33,12 +34,19 @@ export interface LoadPlan {
   rounds: number;
 }
 
+/** The known-truth server of one walk, with what all its levels have told of its clock. */
+export interface KnownServer {
+  server: TruthProcess;
+  offset?: ClockOffset;
+}
+
 /** Sends `plan` and compares what was seen with the server's own log. */
 export async function measureLevel(
   plan: LoadPlan,
-  server: TruthProcess,
+  known: KnownServer,
   signal: AbortSignal,
 ): Promise<CalibrationLevel> {
+  const { server } = known;
   const { mode, streams, token_ms, tokens, rounds } = plan;
   const seen: RequestRecord[] = [];
   const [last] = (await server.records(0)).slice(-1);
@@ -47,30 +55,33 @@ export async function measureLevel(
     users: streams,
     requests: rounds * streams,
     max_tokens: tokens,
-    script: { mode, token_ms, ttft_ms: 100, spread: mode === "independent" },
+    script: { mode, token_ms, ttft_ms: TTFT_MS, spread: mode === "independent" },
     signal,
     onRecord: (record) => seen.push(record),
   });
   signal.throwIfAborted();
-  return levelOf(plan, seen, await server.records(last?.request ?? 0));
+  const pairs = pairsOf(seen, await server.records(last?.request ?? 0));
+  known.offset = narrowed(pairs, known.offset);
+  return levelOf(plan, seen, pairs, known.offset);
 }
 
 type Truths = Awaited<ReturnType<TruthProcess["records"]>>;
+
+/** Throws where no answer has its truth, with the reason of the first. */
+function pairsOf(seen: readonly RequestRecord[], truths: Truths): Pair[] {
+  const pairs = paired(seen.filter(({ failure }) => failure === null), truths);
+  if (pairs.length > 0) return pairs;
+  const why = seen[0]?.error ?? "none was sent";
+  throw new Error(`no stream of ${seen.length} came through: ${why}`);
+}
 
 /** What a level's answers and the server's log say. Pure. */
 export function levelOf(
   { mode, streams, token_ms }: LoadPlan,
   seen: readonly RequestRecord[],
-  truths: Truths,
+  pairs: readonly Pair[],
+  offset: ClockOffset,
 ): CalibrationLevel {
-  const good = seen.filter(({ failure }) => failure === null);
-  const pairs = paired(good, truths);
-  if (pairs.length === 0) {
-    throw new Error(
-      `no stream of ${seen.length} came through: ${seen[0]?.error ?? "none was sent"}`,
-    );
-  }
-  const offset = narrowed(pairs);
   const errors = pairs.map((pair) => clientErrors(pair, offset));
   const spans = spansOf(pairs);
   const level = {

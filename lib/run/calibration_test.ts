@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { CalibrationLevel } from "@/records/calibration_record.ts";
+import { startTruthServer } from "@/truth/truth_process.ts";
 import { describeMachine } from "./machine.ts";
 import { calibrateClient } from "./calibrate_client.ts";
 import { FULL_STEPS, shortSteps, type Walk, walkLoads } from "./calibration.ts";
-import { breachesOf, levelOf, type LoadPlan } from "./calibration_level.ts";
+import { breachesOf, type LoadPlan, measureLevel } from "./calibration_level.ts";
 
 const fit = { p50: 0.1, p90: 0.2, p99: 0.5, max: 1 };
 
@@ -112,8 +113,14 @@ Deno.test("every limit of the method note is kept, each with its number", () => 
   }
 });
 
-Deno.test("a level without an answer is an error with the reason", () => {
-  assert.throws(() => levelOf(PLAN, [], []), /no stream of 0 came through: none was sent/);
+Deno.test("a level of which nothing came through is an error with the reason", async () => {
+  const gone = await startTruthServer();
+  const server = { ...gone, records: () => Promise.resolve([]) };
+  await gone.stop();
+  await assert.rejects(
+    measureLevel(PLAN, { server }, new AbortController().signal),
+    /connections? could not|refused|no stream of \d+ came through/i,
+  );
 });
 
 Deno.test("a real walk compares the client with what the server wrote down", async () => {
