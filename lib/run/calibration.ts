@@ -89,5 +89,5 @@ export function calibrationOf(
   at: string,
 ): Calibration {
   const deno = Deno.version.deno;
-  return { at, machine, deno, transport: "undici", workers: 1, limits: LIMITS, ...walked };
+  return { at, machine, deno, transport: "socket", workers: 1, limits: LIMITS, ...walked };
 }

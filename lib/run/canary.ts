@@ -1,5 +1,6 @@
 /** Streams of known truth beside a trial's load, one at a time: how wrong the client is just now. */
 import { quantile } from "simple-statistics";
+import type { Transport } from "@/load/transport.ts";
 import type { CanaryRecord } from "@/records/canary_record.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClientErrors, clientErrors, paired } from "@/truth/client_errors.ts";
@@ -23,8 +24,8 @@ export class Canary {
     this.#server = server;
   }
 
-  /** Begins to send. The returned function ends it and tells what was seen; it never rejects. */
-  start(): () => Promise<CanaryRecord> {
+  /** Begins to send over `transport`, which is to be that of the load. The returned function ends it and tells what was seen; it never rejects. */
+  start(transport: Transport = "socket"): () => Promise<CanaryRecord> {
     const stop = new AbortController();
     const seen: RequestRecord[] = [];
     const before = this.#server.use().catch(() => null);
@@ -35,6 +36,7 @@ export class Canary {
         users: 1,
         requests: MOST_REQUESTS,
         max_tokens: TOKENS,
+        transport,
         signal: stop.signal,
         onRecord(record) {
           if (record.failure === "cancelled") return;

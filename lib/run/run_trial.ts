@@ -11,6 +11,7 @@ import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
 import { encodeJson } from "@/load/http_socket.ts";
+import { transportFor } from "@/load/transport.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
@@ -96,8 +97,9 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
+  const roots = warm.server.replicas ?? [warm.server.baseUrl];
   const driver = loadDriver(trial, {
-    roots: warm.server.replicas ?? [warm.server.baseUrl],
+    roots,
     arrivals,
     headers,
     habits: warm.habits,
@@ -111,7 +113,7 @@ async function measure(
     // Just before and just after the measured requests, so that counters tell of them alone.
     await warm.watch?.scrape();
     const stopWatching = await watchClient(driver.connections);
-    const stopCanary = context.canary?.start();
+    const stopCanary = context.canary?.start(transportFor(roots[0]!));
     const measured = await sendPhase("measured", load).finally(async () => {
       const canary = await stopCanary?.();
       if (canary !== undefined) result.canary = canary;

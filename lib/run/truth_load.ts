@@ -2,6 +2,8 @@
 import { Connection } from "@/load/connection.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { generateLoad } from "@/load/generate.ts";
+import { encodeJson } from "@/load/http_socket.ts";
+import { type Transport, transportFor } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { TruthScript } from "@/truth/script.ts";
 
@@ -9,6 +11,8 @@ export interface TruthLoad {
   baseUrl: string;
   users: number;
   requests: number;
+  /** What carries them; the one for a plain address if absent. */
+  transport?: Transport;
   max_tokens: number;
   script?: Partial<TruthScript>;
   signal: AbortSignal;
@@ -20,10 +24,11 @@ const TIMEOUT_MS = 60_000;
 /** Settles when all have ended or, after `signal`, when those in flight have been broken off. */
 export async function sendTruthLoad(load: TruthLoad): Promise<void> {
   const { baseUrl, users, max_tokens, signal, onRecord } = load;
+  const { transport = transportFor(baseUrl) } = load;
   const habits = { closesUnannounced: false };
   const connections = Array.from(
     { length: users },
-    () => new Connection({ baseUrl, headers: {}, habits }),
+    () => new Connection({ baseUrl, headers: {}, habits, transport }),
   );
   const request: PreparedRequest = { prompt_id: "truth", max_tokens, body: bodyOf(load) };
   try {
@@ -44,8 +49,8 @@ export async function sendTruthLoad(load: TruthLoad): Promise<void> {
   }
 }
 
-function bodyOf({ max_tokens, script }: TruthLoad): string {
-  return JSON.stringify({
+function bodyOf({ max_tokens, script }: TruthLoad): Uint8Array {
+  return encodeJson({
     model: "truth",
     messages: [{ role: "user", content: "How late are you?" }],
     max_tokens,

@@ -1,5 +1,6 @@
 /** Starts the known-truth server as a process of its own and asks it for its log. */
 import { join } from "node:path";
+import { Client } from "undici";
 import type { TruthScript } from "./script.ts";
 import type { TruthRecord, TruthServerUse } from "./truth_record.ts";
 
@@ -40,16 +41,19 @@ export async function startTruthServer(options: TruthProcessOptions = {}): Promi
     stderr: "null",
   }).spawn();
   let stopped: Promise<void> | null = null;
-  const stop = () => stopped ??= end(child);
   const origin = await address(child.stdout).catch(async (error) => {
-    await stop();
+    await end(child);
     throw error;
   });
-  const ask = async (page: string) => {
-    const answer = await fetch(origin + page);
-    if (!answer.ok) throw new Error(`the known-truth server answered ${answer.status} to ${page}`);
-    return await answer.text();
+  // Not `fetch`, which goes by way of a proxy where one is set.
+  const client = new Client(origin);
+  const ask = async (path: string) => {
+    const { statusCode, body } = await client.request({ path, method: "GET" });
+    const text = await body.text();
+    if (statusCode !== 200) throw new Error(`the known-truth server: ${statusCode} to ${path}`);
+    return text;
   };
+  const stop = () => stopped ??= client.destroy().then(() => end(child));
   return {
     baseUrl: `${origin}/v1`,
     pid: child.pid,
