@@ -31,6 +31,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
     .option("--list-engines", "say which kinds of engine can run here, and stop")
     .option("--dry-run", "print the plan, start nothing")
+    .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async ({ listEngines, ...options }) => {
       const { bench } = await import("@/commands/bench.ts");
       const { printEngines } = await import("@/commands/list_engines.ts");
@@ -84,6 +85,13 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--seed <n>", "another sample of studies", "1")
     .action(async (options) =>
       exit((await import("@/commands/verdicts.ts")).printVerdicts(options))
+    );
+  program.command("calibrate")
+    .description("how much load this machine's client measures right, against a known truth")
+    .option("--most <streams>", "go no further than this many streams", "1600")
+    .option("--server-core <list>", "cores for the known-truth server (default: any)")
+    .action(async (options) =>
+      exit(await (await import("@/commands/calibrate.ts")).calibrate(options))
     );
   program.command("list-engines")
     .description("each kind of engine: available here or not, why, and what to do")

@@ -4,8 +4,11 @@ import { loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { ImportedTrial } from "@/records/imported_trial.ts";
+import { clientColumns } from "./client_columns.ts";
+import { littleSides } from "./littles_law.ts";
 import { tailsHold, trialGates, verdictOf } from "./gates.ts";
 import { importedColumns, importedGates } from "./imported.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
@@ -29,6 +32,7 @@ export function summarize(run: RunData): SummaryRow[] {
         launch: launches.get(trial.launch_id) ?? null,
         requests: requests.get(trial.trial_id) ?? [],
         imported: imported.get(trial.trial_id) ?? null,
+        calibration: run.manifest.client_check?.calibration ?? null,
         telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
       })
     );
@@ -42,11 +46,12 @@ interface TrialData {
   /** Null for trials of this project. */
   imported: ImportedTrial | null;
   telemetry: TrialTelemetry;
+  calibration: Calibration | null;
 }
 
 function summarizeTrial(
   run_id: string,
-  { trial, record, launch, requests, imported, telemetry }: TrialData,
+  { trial, record, launch, requests, imported, telemetry, calibration }: TrialData,
 ): SummaryRow {
   const measured = requests.filter(({ phase }) => phase === "measured");
   const warmup = requests.filter(({ phase }) => phase === "warmup");
@@ -63,6 +68,10 @@ function summarizeTrial(
   const send_lag_ms_p99 = lags.length === 0 ? null : quantile(lags, 0.99);
   const in_flight_mean = window?.in_flight_mean ?? null;
   const { ttft_ms_p50 } = latencies;
+  const events = measured.filter((record) => record.output_tokens !== null)
+    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+  const output_tokens = total(measured, "output_tokens");
+  const tokens_per_event = output_tokens === null || events === 0 ? null : output_tokens / events;
   const gateInput = {
     trial,
     record,
@@ -71,14 +80,17 @@ function summarizeTrial(
     in_flight_mean,
     send_lag_ms_p99,
     ttft_ms_p50,
+    tpot_ms_p50: latencies.tpot_ms_p50,
+    events_per_s: window?.output_tokens_per_s != null && tokens_per_event
+      ? window.output_tokens_per_s / tokens_per_event
+      : null,
+    calibration,
+    little: record?.outcome === "finished" ? littleSides(measured) : null,
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,
     content_probe: launch?.content_probe,
   };
   const gates = imported ? importedGates(gateInput, imported) : trialGates(gateInput);
-  const events = measured.filter((record) => record.output_tokens !== null)
-    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
-  const output_tokens = total(measured, "output_tokens");
   return {
     run_id,
     trial_id: trial.trial_id,
@@ -97,10 +109,11 @@ function summarizeTrial(
     requests_per_s: window?.requests_per_s ?? null,
     window_s: window?.window_s ?? null,
     in_flight_mean,
-    tokens_per_event: output_tokens === null || events === 0 ? null : output_tokens / events,
+    tokens_per_event,
     send_lag_ms_p99,
     resent: record?.client?.requests_resent ?? null,
     ...told,
+    ...clientColumns(record, measured),
     memory: record?.memory ?? null,
     ready_s: launch?.ready_s ?? null,
     measured_by: imported?.measured_by ?? MEASURED_HERE,

@@ -1,6 +1,7 @@
 /** The rows that figures, report, notebooks and `summary` work on. Undefined is null, never zero. */
 import type { LoadPoint } from "@/config/load_point.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
+import type { ClientColumns } from "./client_columns.ts";
 import type { TelemetryColumns } from "./telemetry_summary.ts";
 
 /** Who measured the trials of this project's own runs. */
@@ -19,7 +20,7 @@ export interface Gate {
 }
 
 /** One row a trial. Column names are stable. */
-export interface SummaryRow extends LoadPoint, TelemetryColumns {
+export interface SummaryRow extends LoadPoint, TelemetryColumns, ClientColumns {
   run_id: string;
   trial_id: string;
   /** Name of the engine entry. */

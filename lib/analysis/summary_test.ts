@@ -8,6 +8,7 @@ import {
   request,
   trialRecord,
 } from "@/records/testdata/sample_records.ts";
+import { clientColumns } from "./client_columns.ts";
 import { summarize } from "./summary.ts";
 
 /** One user; request i is sent at 1000 i, gets its first token after 100 + i ms and four in all. */
@@ -92,13 +93,14 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     sm_clock_mhz_median: null,
     throttled_share: null,
     power_capped_share: null,
+    ...clientColumns(trialRecord(), measured(20)),
     resent: null,
     memory: { label: "resident size", bytes: 1000, peak_bytes: 2000 },
     ready_s: 0.5,
     measured_by: "this project",
     verdict: "VALID",
     reasons: [],
-    gates: 9,
+    gates: 10,
   });
   // 19 × 0.5 ms of 20 s pass between an answer and the next request.
   assert(Math.abs(row!.in_flight_mean! - (20000 - 20 * 0.5) / 20000) < 1e-12);

@@ -18,6 +18,8 @@ export interface BenchOptions {
   engine?: string;
   output?: string;
   dryRun?: boolean;
+  /** False with `--no-calibrate`. */
+  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
@@ -49,6 +51,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     output,
     argv,
     notRun: [],
+    calibrate: options.calibrate ?? true,
   });
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");

@@ -24,6 +24,7 @@ export async function demo(argv: string[]): Promise<number> {
     output,
     argv,
     notRun,
+    calibrate: true,
   });
   for (const failure of failures) console.error(`failed: ${failure}`);
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);

@@ -193,6 +193,8 @@ export const configSchema = z.strictObject({
     temperature: z.number().min(0).max(2).default(0),
     /** Seconds between two looks at the server's metrics and at the GPU. */
     telemetry_interval_s: z.number().min(0.1).max(60).default(1),
+    /** Send one stream at a time to a server of known truth beside each trial's load. */
+    canary: z.boolean().default(true),
     /** Each block launches every entry afresh, in its own order. */
     blocks: count.default(3),
     seed: z.int().min(0).max(2 ** 32 - 1).default(1),

@@ -21,6 +21,7 @@ Deno.test("one entry is a whole study", () => {
     output_length: "fixed",
     temperature: 0,
     telemetry_interval_s: 1,
+    canary: true,
     blocks: 3,
     seed: 1,
     start_timeout_s: 1800,

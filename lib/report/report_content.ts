@@ -2,6 +2,7 @@
 import type { Manifest } from "@/records/manifest.ts";
 import { listed } from "@/analysis/number_text.ts";
 import { answerSection } from "./answer_section.ts";
+import { clientSection } from "./client_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
 import { importedSections } from "./imported_section.ts";
 import { methodSection } from "./method_section.ts";
@@ -31,6 +32,7 @@ export function reportContent(input: ReportInput): ReportContent {
       ...importedSections(input),
       ...comparisonSections(input),
       ...startupSections(input),
+      ...clientSection(input),
       trialsSection(input),
       methodSection(input),
     ],

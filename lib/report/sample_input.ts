@@ -1,5 +1,6 @@
 /** An invented report input for tests; no number here was measured. */
 import type { Gate, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import { clientColumns } from "@/analysis/client_columns.ts";
 import { telemetryColumns } from "@/analysis/telemetry_summary.ts";
 import { closedPoint } from "@/config/load_point.ts";
 import { planTrials } from "@/config/plan.ts";
@@ -145,6 +146,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       tokens_per_event: 1,
       send_lag_ms_p99: 0.4,
       ...telemetryColumns({ server: [], gpu: [] }, null, null),
+      ...clientColumns(null, []),
       resent: 0,
       memory: {
         label: row.memory_label!,

@@ -4,6 +4,7 @@ import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
 import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
+import { clientWarnings } from "./client_section.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -36,6 +37,7 @@ export function warningsOf(input: ReportInput): string[] {
     ...verdictWarnings(input.summary, "SUSPECT"),
     ...externalServers(input),
     ...smallRun(input),
+    ...clientWarnings(input),
     ...conditions(input),
   ];
 }

@@ -11,10 +11,12 @@ import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
 import { encodeJson } from "@/load/http_socket.ts";
+import { transportFor } from "@/load/transport.ts";
 import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
+import type { Canary } from "./canary.ts";
 import { watchClient } from "./client_watch.ts";
 import { type LoadDriver, loadDriver } from "./load_driver.ts";
 import type { Progress } from "./progress.ts";
@@ -30,6 +32,8 @@ export interface TrialContext {
   progress: Progress;
   /** Aborts when the run is to end early. */
   signal: AbortSignal;
+  /** Streams of known truth beside each trial's load; null where they are not wanted. */
+  canary?: Canary | null;
 }
 
 /**
@@ -93,8 +97,9 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
+  const roots = warm.server.replicas ?? [warm.server.baseUrl];
   const driver = loadDriver(trial, {
-    roots: warm.server.replicas ?? [warm.server.baseUrl],
+    roots,
     arrivals,
     headers,
     habits: warm.habits,
@@ -107,9 +112,13 @@ async function measure(
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     // Just before and just after the measured requests, so that counters tell of them alone.
     await warm.watch?.scrape();
-    const stopWatching = watchClient(driver.connections);
-    const measured = await sendPhase("measured", load);
-    result.client = { ...stopWatching(), ...driver.pool() };
+    const stopWatching = await watchClient(driver.connections);
+    const stopCanary = context.canary?.start(transportFor(roots[0]!));
+    const measured = await sendPhase("measured", load).finally(async () => {
+      const canary = await stopCanary?.();
+      if (canary !== undefined) result.canary = canary;
+    });
+    result.client = { ...await stopWatching(), ...driver.pool() };
     await warm.watch?.scrape();
     result.window_start_ms = measured.window.start_ms;
     result.window_end_ms = measured.window.end_ms;

@@ -1,4 +1,5 @@
 /** Invented trials and rows for tests of the analysis; a test changes what it is about. */
+import { clientColumns } from "../client_columns.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import { closedPoint } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
@@ -68,6 +69,7 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     sm_clock_mhz_median: null,
     throttled_share: null,
     power_capped_share: null,
+    ...clientColumns(null, []),
     resent: 0,
     memory: null,
     measured_by: "this project",
