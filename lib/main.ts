@@ -43,6 +43,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--config <file>", "the study", "configs/engines.yaml")
     .option("--prompts <file>", "prompts by category", "configs/prompts.json")
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
+    .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async (options) => {
       const { search } = await import("@/commands/search.ts");
       exit(await search(options, argv));

@@ -15,6 +15,8 @@ export interface SearchOptions {
   prompts: string;
   entry: string;
   output?: string;
+  /** False with `--no-calibrate`. */
+  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when the search came to its end, 1 when it did not, 130 after an interrupt. */
@@ -34,6 +36,7 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
     output,
     argv,
     notRun: [],
+    calibrate: options.calibrate ?? true,
   };
   const plan = { seed: config.benchmark.seed, launches: [] };
   const { failures, interrupted } = await inRunFolder(study, plan, null, async (context) => {

@@ -51,15 +51,16 @@ export function walkFigures({ levels }: Pick<Calibration, "levels">): Figure[] {
   const finding = findingOf(levels);
   const width = MARGIN_LEFT + 290 + marginRight;
   const panels = KINDS.map(({ heading, quantiles }, i) => {
-    const xLabel = i === KINDS.length - 1;
-    const height = panelHeight(modes.length, xLabel);
+    const xLabel = i === KINDS.length - 1 ? "streams at once" : null;
+    const height = panelHeight(modes.length, xLabel !== null);
     const series = modes.map((mode): Series => ({
       label: MODES[mode],
       style: styles.get(mode)!,
       points: levels.filter((level) => level.mode === mode).map((level) => {
         const { p50, p90, p99 } = quantiles(level);
         return {
-          concurrency: level.streams,
+          level: level.streams,
+          load: `${level.streams} streams`,
           value: p50,
           low: p50,
           high: p99,

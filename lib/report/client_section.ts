@@ -1,5 +1,6 @@
 /** Whether the client was fit: what it made of streams of known truth beside the load. */
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
+import { loadText } from "@/analysis/load_axis.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { ceilingText } from "./calibration_page.ts";
@@ -47,7 +48,7 @@ function runItems({ run_id, client_check }: Manifest, several: boolean): string[
 }
 
 function canaryTable(rows: SummaryRow[], simulated: boolean): ReportTable {
-  const groups = Map.groupBy(rows, (row) => `${row.engine} ${row.workload} ${row.concurrency}`);
+  const groups = Map.groupBy(rows, (row) => `${row.engine} ${row.workload} ${row.load}`);
   return {
     id: simulated ? "canary-simulated" : "canary-real",
     caption: `The client's errors on known truth beside the load${
@@ -55,7 +56,7 @@ function canaryTable(rows: SummaryRow[], simulated: boolean): ReportTable {
     }: the trial in the middle, and the worst`,
     columns: [
       textColumn("Engine"),
-      numberColumn("Concurrent"),
+      textColumn("Load"),
       numberColumn("Streams"),
       numberColumn("TTFT error p50", "ms"),
       numberColumn("of the trial's own", "%"),
@@ -69,7 +70,7 @@ function canaryTable(rows: SummaryRow[], simulated: boolean): ReportTable {
         middleAndWorst(members.map(value), decimals);
       return [
         textCell(simulated ? `${row!.engine} (simulated)` : row!.engine),
-        numberCell(String(row!.concurrency), row!.concurrency),
+        textCell(loadText(row!)),
         numberCell(fixed(streams, 0), streams),
         cell(2, (each) => each.canary_ttft_error_ms_p50),
         cell(
