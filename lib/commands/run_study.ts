@@ -5,6 +5,7 @@ import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
@@ -37,9 +38,10 @@ export interface Study {
 export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" | "promptsPath">) {
   const { text } = readSource(promptsPath);
   const prompts = parsePrompts(text, promptsPath);
-  for (const [workload, { categories }] of Object.entries(config.workloads)) {
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    if (givesLengths(workload)) continue;
     try {
-      promptsOf(workload, categories, prompts);
+      promptsOf(name, workload.categories, prompts);
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
