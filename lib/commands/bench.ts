@@ -6,6 +6,7 @@ import { usableOutput } from "./output_folder.ts";
 import { renderPlan } from "./plan_text.ts";
 import { preflight, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { refuseWrongLengths } from "./length_check.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -22,13 +23,14 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
-  readStudyPrompts({ config, promptsPath: options.prompts });
+  readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
+  await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
-    console.log(renderPlan(plan));
+    console.log(renderPlan(plan, config));
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }

@@ -6,7 +6,7 @@ import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { givesLengths } from "@/config/workload_schema.ts";
-import { readSource } from "@/config/yaml_source.ts";
+import { readSource, type Source } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
@@ -34,8 +34,14 @@ export interface Study {
   notRun: string[];
 }
 
-/** Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`. */
-export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" | "promptsPath">) {
+/**
+ * Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`; with `locate` it says where
+ * in the config the fault is.
+ */
+export function readStudyPrompts(
+  { config, promptsPath }: Pick<Study, "config" | "promptsPath">,
+  locate?: Source["locate"],
+) {
   const { text } = readSource(promptsPath);
   const prompts = parsePrompts(text, promptsPath);
   for (const [name, workload] of Object.entries(config.workloads)) {
@@ -43,7 +49,8 @@ export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" |
     try {
       promptsOf(name, workload.categories, prompts);
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      const place = locate ? `${locate(["workloads", name, "categories"])} ` : "";
+      throw new UsageError(place + (error as Error).message);
     }
   }
   return { prompts, sha256: createHash("sha256").update(text).digest("hex") };

@@ -6,7 +6,7 @@ import { WORDS } from "./words.ts";
 /** Below so many words that take one token each, all are used and lengths are found by trying. */
 const FEWEST_WORDS = 64;
 /** How often a text is lengthened or shortened before its length is called impossible. */
-const MOST_TRIES = 40;
+const MOST_TRIES = 100;
 
 type Count = (text: string) => number | Promise<number>;
 
@@ -15,9 +15,12 @@ export class PromptWriter {
   readonly #words: readonly string[];
   readonly #overheads = new Map<Api, Promise<number>>();
 
-  private constructor(counter: TokenCounter, words: readonly string[]) {
+  readonly #perWord: number;
+
+  private constructor(counter: TokenCounter, words: readonly string[], perWord: number) {
     this.#counter = counter;
     this.#words = words;
+    this.#perWord = perWord;
   }
 
   /** A writer whose words take one token each in the middle of a text, if there are enough of them. */
@@ -26,7 +29,9 @@ export class PromptWriter {
     const without = await count("the the");
     const single: string[] = [];
     for (const word of WORDS) if (await count(`the ${word} the`) === without + 1) single.push(word);
-    return new PromptWriter(counter, single.length < FEWEST_WORDS ? WORDS : single);
+    if (single.length >= FEWEST_WORDS) return new PromptWriter(counter, single, 1);
+    const all = await count(WORDS.join(" "));
+    return new PromptWriter(counter, WORDS, Math.max(1, all / WORDS.length));
   }
 
   /** Who counts, for people. */
@@ -98,9 +103,10 @@ export class PromptWriter {
     const textOf = () => [...begun, ...words].join(" ");
     let missing = tokens - await count(beginning ?? "the") + (beginning === undefined ? 1 : 0);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (missing > 0) words.push(...Array.from({ length: missing }, word));
-      // One more goes than is too many, so that another word may fit better.
-      else words.splice(Math.max(0, words.length + missing - (tries > 1 ? 1 : 0)));
+      const change = Math.max(1, Math.round(Math.abs(missing) / this.#perWord));
+      if (missing > 0) words.push(...Array.from({ length: change }, word));
+      // Some more go than are too many, so that other words may fit better.
+      else words.splice(Math.max(0, words.length - change - Math.floor(random() * tries)));
       if (words.length === 0) words.push(word());
       missing = tokens - await count(textOf());
       if (missing === 0) return textOf();
