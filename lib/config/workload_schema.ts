@@ -5,13 +5,14 @@ import { WORKLOAD_PRESETS, type WorkloadPreset } from "./workload_presets.ts";
 
 const count = z.int().min(1);
 /** Which of the two APIs is asked: with a chat template of the server, or with bare text. */
-const api = z.enum(["chat", "completions"]).default("chat");
+const apis = z.enum(["chat", "completions"]);
+const api = apis.default("chat");
 /** A plain number is nominal: 0.8–1.0 of it is asked for. Absent means `benchmark.max_tokens`. */
 const output_tokens = lengthSchema.optional();
 
 const prompts = z.strictObject({
   kind: z.literal("prompts").optional(),
-  api: api.optional(),
+  api: apis.optional(),
   /** Categories of the prompts file; absent means all of them. */
   categories: z.array(z.string()).min(1).optional(),
 });
