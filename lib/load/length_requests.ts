@@ -1,4 +1,5 @@
 /** The requests of workloads whose lengths are given in tokens: seeded, and as long as asked for. */
+import { setImmediate } from "node:timers";
 import type { Arrival } from "@/config/arrivals/arrival.ts";
 import { drawLength, fixedAt } from "@/config/length_distribution.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
@@ -40,7 +41,10 @@ export async function lengthRequests(
     const phase = { trial, name, writer, arrivals, lengths, words };
     const make = requestMaker(workload, phase);
     const requests: WorkloadRequest[] = [];
-    for (let i = 0; i < count; i++) requests.push(await make(i));
+    for (let i = 0; i < count; i++) {
+      requests.push(await make(i));
+      if (i % REQUESTS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
     return requests;
   };
   return {
@@ -48,6 +52,9 @@ export async function lengthRequests(
     measured: await made("measured", trial.requests),
   };
 }
+
+/** Then other work gets its turn, such as an interrupt: thousands of long texts take seconds. */
+const REQUESTS_A_TURN = 32;
 
 type Maker = (i: number) => Promise<WorkloadRequest>;
 
