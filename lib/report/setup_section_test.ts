@@ -34,10 +34,9 @@ Deno.test("workloads that give lengths are told in tokens, prompts of the file a
   const input = sampleInput();
   const told = (workloads: Record<string, unknown>) => {
     const config = configSchema.parse({ engines: { a: { kind: "llama-cpp" } }, workloads });
-    return JSON.stringify(setupSection({
-      ...input,
-      manifests: [{ ...input.manifests[0]!, config }],
-    }));
+    const plan = { ...input.manifests[0]!.plan, launches: [] };
+    const manifests = [{ ...input.manifests[0]!, config, plan }];
+    return JSON.stringify(setupSection({ ...input, manifests }));
   };
   const rag = { kind: "synthetic", preset: "rag" };
   assert.match(told({ rag }), /rag: 3072 input and 205–256 output tokens/);
