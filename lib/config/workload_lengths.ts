@@ -21,7 +21,8 @@ export function outputLengths(workload: Workload, defaults: OutputDefaults): Len
   const preset = "preset" in workload && workload.preset
     ? WORKLOAD_PRESETS[workload.preset].output_tokens
     : undefined;
-  const asked = "output_tokens" in workload ? workload.output_tokens ?? preset : undefined;
+  const own = "output_tokens" in workload ? workload.output_tokens : undefined;
+  const asked = own ?? preset;
   if (asked === undefined) {
     const { max_tokens, output_length } = defaults;
     return output_length === "varied" ? variedBelow(max_tokens) : fixedAt(max_tokens);

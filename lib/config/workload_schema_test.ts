@@ -123,6 +123,10 @@ Deno.test("a plain number is nominal for answers and exact for prompts", () => {
 });
 
 Deno.test("a preset gives the lengths of its line, of which each can be set", () => {
+  for (const [preset, lengths] of Object.entries(WORKLOAD_PRESETS)) {
+    const { config } = parsed(`{ kind: synthetic, preset: ${preset} }`);
+    assert.equal(planTrials(config).launches[0]!.trials[0]!.max_tokens, lengths.output_tokens);
+  }
   const { chat } = WORKLOAD_PRESETS;
   const plain = parsed("{ kind: synthetic, preset: chat }");
   assert.deepEqual(requestEnds(plain.workload, plain.config.benchmark), {
