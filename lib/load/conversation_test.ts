@@ -4,11 +4,12 @@ import { type Behaviour, ScriptedServer } from "@/test_servers/scripted_server.t
 import { Connection } from "./connection.ts";
 import type { PreparedRequest } from "./exchange.ts";
 import { generateLoad } from "./generate.ts";
+import { encodeJson } from "./http_socket.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 
 function requestOf(conversation: number, turn: number): PreparedRequest {
   const messages: Message[] = [{ role: "user", content: `question ${conversation}/${turn}` }];
-  const bodyAfter = (earlier: Message[]) => JSON.stringify({ messages: [...earlier, ...messages] });
+  const bodyAfter = (earlier: Message[]) => encodeJson({ messages: [...earlier, ...messages] });
   return {
     prompt_id: `${conversation}/${turn}`,
     max_tokens: 3,

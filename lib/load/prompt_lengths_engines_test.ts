@@ -13,6 +13,7 @@ import { serverCounter } from "@/engines/tokenizer/server_counter.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { Connection } from "./connection.ts";
 import { exchange, toRecord } from "./exchange.ts";
+import { encodeJson } from "./http_socket.ts";
 import { PromptWriter } from "./prompt_writer.ts";
 
 const LENGTHS: Record<Api, number[]> = {
@@ -68,7 +69,7 @@ for (const [name, entry] of Object.entries(ENTRIES)) {
           assert.equal(await byServer.count(messages, api), tokens, byServer.about);
 
           const request = { messages, max_tokens: 1, temperature: 0, api };
-          const body = JSON.stringify(engine.body(planned!, model, request));
+          const body = encodeJson(engine.body(planned!, model, request));
           const prepared = {
             prompt_id: "p",
             max_tokens: 1,

@@ -3,6 +3,7 @@ import { agreementText } from "@/analysis/agreement.ts";
 import { loadLabel } from "@/config/load_point.ts";
 import { plannedLoads } from "@/config/planned_loads.ts";
 import { workloadText } from "@/config/workload_lengths.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { capacityBlocks } from "./capacity_table.ts";
@@ -148,7 +149,10 @@ function loadText({ config, plan }: Manifest): string {
   const requests = benchmark.requests_per_level === "auto"
     ? "the larger of 20 and 10 for each user"
     : fixed(benchmark.requests_per_level, 0);
-  const length = benchmark.output_length === "fixed"
+  const given = Object.values(config.workloads).every(givesLengths);
+  const length = given
+    ? "output lengths of the workloads"
+    : benchmark.output_length === "fixed"
     ? `${free ? "at most " : ""}${fixed(benchmark.max_tokens, 0)} output tokens each`
     : `${free ? "at most " : ""}80 to 100 % of ${
       fixed(benchmark.max_tokens, 0)
