@@ -91,6 +91,13 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .action(async (options) =>
       exit(await (await import("@/commands/list_engines.ts")).printEngines(options))
     );
+  program.command("doctor")
+    .description(
+      "what is here for a study, what is missing, and what to do; exit code 1 if in the way",
+    )
+    .option("--config <file>", "the study", "configs/engines.yaml")
+    .option("--json", "as a JSON array")
+    .action(async (options) => exit(await (await import("@/commands/doctor.ts")).doctor(options)));
   program.command("setup")
     .description(
       "install engines and models into the engine cache; by itself llama.cpp and a model",

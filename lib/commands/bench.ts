@@ -2,9 +2,12 @@
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
+import { entryFits } from "@/engines/support/entry_fit.ts";
+import { askedLoad, renderFits } from "./dry_run_fit.ts";
 import { usableOutput } from "./output_folder.ts";
 import { renderPlan } from "./plan_text.ts";
-import { preflight, refuseWrongFlags } from "./preflight.ts";
+import { plannedGpu } from "./study_gpu.ts";
+import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
 import { refuseWrongLengths } from "./length_check.ts";
 import { selectEntries } from "./select_entries.ts";
@@ -23,14 +26,17 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
-  readStudyPrompts({ config, promptsPath: options.prompts }, locate);
+  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
   await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
-    console.log(renderPlan(plan, config));
+    const fits = entryFits(config, await plannedGpu(config));
+    const told = [renderPlan(plan, config), renderFits(fits, askedLoad(config, prompts))];
+    console.log(told.join("\n").trim());
+    refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }

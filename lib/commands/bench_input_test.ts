@@ -111,7 +111,7 @@ Deno.test("a port in use is told with what to do", async () => {
   await assertRefused(
     { config: GOOD.replace("wire: vllm", `wire: vllm, port: ${port}`) },
     new RegExp(
-      `sim \\(simulated\\): port ${port} on 127.0.0.1 is in use; stop what holds it or set`,
+      `sim \\(simulated\\): port ${port} on 127.0.0.1 is in use by .*; stop what holds it or set`,
     ),
   );
 });

@@ -6,9 +6,12 @@ import { pathText } from "@/config/zod_problems.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { checkFlags, type FlagProblem } from "@/engines/flags/check_flags.ts";
 import { engineOf } from "@/engines/kinds.ts";
+import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
 import { freePort } from "@/engines/port.ts";
 import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
 import { otherTenants, readGpuState } from "@/run/gpu_guard.ts";
+import { fitRefusals } from "./dry_run_fit.ts";
+import { presentGpu } from "./study_gpu.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The config's file, and where in it things stand. */
@@ -42,6 +45,7 @@ export async function preflight(config: Config, file: ConfigFile): Promise<void>
   const tooMany = descriptorProblem(connections, await descriptorLimit());
   if (tooMany !== null) problems.push(`  ${tooMany}`);
   problems.push(...await tenantProblems(config));
+  problems.push(...fitRefusals(entryFits(config, await presentGpu(config))));
   if (problems.length === 0) return refuse(flagProblems, file);
   const all = [...problems, ...flagProblems];
   throw new UsageError(
@@ -82,6 +86,15 @@ async function flagLines(
   const { problems, notes } = await checkFlags(name, config, { ask, say: console.error });
   for (const note of notes) console.error(line(note));
   return problems.map((problem) => `  ${line(problem)}`);
+}
+
+/** The part of it that is about models that do not fit or are not served. */
+export function refuseUnfit(fits: (EntryFit | UnknownFit)[], file: ConfigFile): void {
+  const lines = fitRefusals(fits);
+  if (lines.length === 0) return;
+  throw new UsageError(
+    `${basename(file.path)} cannot run; nothing was started.\n${lines.join("\n")}`,
+  );
 }
 
 function refuse(flagProblems: string[], file: ConfigFile): void {

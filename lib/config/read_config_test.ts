@@ -185,6 +185,17 @@ Deno.test("what is wrong with base_url is told at its place, the replica by its 
   );
 });
 
+Deno.test("a variable that is named like a secret is refused and told where it belongs", () => {
+  for (const name of ["HF_TOKEN", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "db_password"]) {
+    const [problem, ...others] = problemsOf(
+      `engines:\n  a:\n    kind: sglang\n    env:\n      ${name}: abc123\n`,
+    );
+    assert.deepEqual(others, []);
+    assert.match(problem!, /^a\.yaml:5:7 engines\.a\.env\.\w+: looks like a secret, .*export it/);
+    assert(!problem!.includes("abc123"), problem);
+  }
+});
+
 Deno.test("what is wrong with an open load is told at its place", () => {
   const problems = problemsOf([
     "engines: { a: { kind: vllm } }",

@@ -1,11 +1,26 @@
 /** The form of a study: what a config file may say, strict, with every default in one place. */
 import { z } from "zod";
+import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 import { workloadSchema } from "./workload_schema.ts";
+import { isSecretName } from "./secret_names.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
+
+/** A config is kept in every run folder, so a variable that holds a secret has no place in it. */
+const env = z.record(
+  z.string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
+    .refine((name) => !isSecretName(name), {
+      error:
+        "looks like a secret, and configs are kept with the results; export it before the run, engines inherit it",
+    }),
+  z.union([z.string(), z.number().transform(String)], {
+    error: "expected a text or a number",
+  }),
+);
 
 /** What every engine entry may say, whatever its kind. */
 const common = {
@@ -13,6 +28,8 @@ const common = {
   port: z.int().min(0).max(65535).optional(),
   /** Passed to the server as they are, after what the project sets itself. */
   extra_args: z.array(z.string()).default([]),
+  /** Added to the environment that the server inherits, and stronger than what the project sets itself. */
+  env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
 };
@@ -138,6 +155,10 @@ export const configSchema = z.strictObject({
     name: z.string().min(1),
     /** Branch, tag or commit on the hub; `main` if absent. */
     revision: z.string().min(1).optional(),
+    /** What its weights are in, where neither the model's config.json nor its name says it rightly. */
+    quantization: z.enum(QUANTIZATIONS).optional(),
+    /** The model's config.json, from which it is told whether it fits, if it is not on this machine yet. */
+    config_json: z.string().min(1).optional(),
     type: z.string().optional(),
     active_params: z.string().optional(),
     total_params: z.string().optional(),

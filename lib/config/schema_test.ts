@@ -120,3 +120,12 @@ Deno.test("a study without an entry is refused", () => {
   assert(!accepts({ engines: {} }));
   assert(!accepts({}));
 });
+
+Deno.test("an entry sets environment variables, numbers as text", () => {
+  const env = { VLLM_CPU_KVCACHE_SPACE: 4, TOKENIZERS_PARALLELISM: "false" };
+  assert.partialDeepStrictEqual(entry({ kind: "vllm", env }), {
+    env: { VLLM_CPU_KVCACHE_SPACE: "4", TOKENIZERS_PARALLELISM: "false" },
+  });
+  assert(!accepts({ engines: { a: { kind: "vllm", env: { "A-B": "1" } } } }));
+  assert(!accepts({ engines: { a: { kind: "vllm", env: { A: true } } } }));
+});

@@ -1,6 +1,7 @@
 /** The part of a server's environment that decides how it runs, as it is recorded. */
+import { isSecretName } from "@/config/secret_names.ts";
 import type { RecordedEnvironment } from "@/records/startup_record.ts";
-import { isSecretName, MASK, masked, secretValues } from "./secrets.ts";
+import { MASK, masked, secretValues } from "./secrets.ts";
 
 /** What engines, CUDA, the model hub and the numeric libraries read, by how it begins. */
 const READ_BY_ENGINES = [

@@ -57,6 +57,14 @@ export const WANTING: readonly Rule[] = [
     what_to_do: "lower --gpu-memory-utilization or --max-num-seqs, or serve a smaller checkpoint",
   },
   {
+    // On the CPU the KV cache is taken from the machine's own memory.
+    kinds: ["vllm"],
+    failure: "out_of_memory",
+    line: /DefaultCPUAllocator: can't allocate memory|less than requested memory for kv /,
+    what_to_do: "lower --kv-cache-memory-bytes in `extra_args`, serve a smaller model or free " +
+      "some memory",
+  },
+  {
     kinds: ["sglang"],
     failure: "out_of_memory",
     line: OUT_OF_GPU_MEMORY,

@@ -39,6 +39,22 @@ const REAL: readonly FailureCase[] = [
     /max seq len \(2048\)/,
   ],
   [
+    "vLLM on the CPU, a KV cache larger than the memory that is free",
+    "vllm",
+    "exit 1",
+    vllm("kv_beyond_memory_excerpt"),
+    "out_of_memory",
+    /18\.49\/21\.34 GiB.*requested memory for kv \(500\.0 GiB\)/,
+  ],
+  [
+    "vLLM on the CPU, an address space of 6 GB",
+    "vllm",
+    "exit 1",
+    vllm("allocation_failed_excerpt"),
+    "out_of_memory",
+    /can't allocate memory: you tried to allocate 5367398400 bytes/,
+  ],
+  [
     "vLLM, exit 0 after its engine core was killed",
     "vllm",
     "exit 0",
@@ -60,6 +76,14 @@ const REAL: readonly FailureCase[] = [
     sglang("port_in_use_tail"),
     "port_in_use",
     /Errno 98.*31999/,
+  ],
+  [
+    "SGLang, a missing model folder",
+    "sglang",
+    "exit 1",
+    sglang("no_model_tail"),
+    "model_not_found",
+    /Repo id must be in the form .*'models\/nowhere'/,
   ],
   [
     "SGLang, its scheduler killed",

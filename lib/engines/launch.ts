@@ -5,10 +5,11 @@ import type { PhaseTime, RecordedEnvironment, ToldAtStart } from "@/records/star
 import { recordedEnvironment } from "./environment.ts";
 import { type Explained, explainFailure } from "./explain_failure.ts";
 import { classify } from "./failure_class.ts";
+import type { Command } from "./engine.ts";
 import { engineOf } from "./kinds.ts";
-import { listensOn } from "./listener.ts";
 import { logTail } from "./log_text.ts";
 import { freePort } from "./port.ts";
+import { type PortGuard, portGuard } from "./port_holder.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
 import { type StartupState, watchStartup, whileIn } from "./startup_watch.ts";
 import { masked, secretsOf } from "./secrets.ts";
@@ -83,7 +84,7 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const engine = engineOf(entry.kind);
   const started = performance.now();
   const port = entry.kind === "external" ? 0 : portFor(entry);
-  const command = engine.command(entry, options.config, port);
+  const command = commandOf(options, port);
   const baseUrl = engine.baseUrl(entry, port);
   if (command === null) return await connect(options, baseUrl);
 
@@ -93,23 +94,23 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);
   const explain = (noticed: string, exit: string | null) =>
     explainFailure(entry.kind, noticed, exit, options.log);
+  // What listens for a container is the container engine.
+  const guard = command.container === undefined ? portGuard(port, process.pid) : undefined;
   let ended: string | null = null;
   process.exited.then((how) => ended = how, () => {});
   let ready_s: number;
   try {
     const timeout_s = options.config.benchmark.start_timeout_s;
-    await readyOrExited(options, baseUrl, process, timeout_s);
+    await readyOrExited(options, baseUrl, process, timeout_s, guard);
     ready_s = elapsed_s();
-    // What listens for a container is the container engine.
-    const own = command.container !== undefined || await listensOn(port, process.pid);
-    if (own === false) throw new PortTaken(port);
   } catch (error) {
     const startup = { ...watch.end(elapsed_s()), environment };
     // Before it is stopped, which puts errors of its own into some engines' logs.
     const { message } = error as Error;
-    const explained: Explained = error instanceof PortTaken
-      ? { message: masked(`${message}${logTail(options.log)}`), failure: "port_in_use" }
-      : explain(ended ? message : whileIn(message, startup.phases), ended);
+    const stranger = guard?.stranger ?? null;
+    const explained: Explained = stranger === null
+      ? explain(ended ? message : whileIn(message, startup.phases), ended)
+      : { message: masked(`${stranger}${logTail(options.log)}`), failure: "port_in_use" };
     const exit = await process.stop();
     if (options.signal.aborted) throw error;
     throw new LaunchError(explained, exit, command.argv, startup);
@@ -123,15 +124,14 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   return { baseUrl, model, argv: command.argv, ...told, explain, ...process };
 }
 
-/** Some engines call themselves ready after their own first request, whoever answered it. */
-class PortTaken extends Error {
-  constructor(port: number) {
-    super(
-      `port ${port} on 127.0.0.1 is in use: what answers there is another server, started ` +
-        "meanwhile; stop it or set another `port` for this entry (a server that its " +
-        "program starts outside its own process group can be measured as `external`)",
-    );
-  }
+/** The engine's command with the environment that the entry adds; null for a server that is not ours. */
+function commandOf({ config, entry: name }: LaunchOptions, port: number): Command | null {
+  const entry = config.engines[name]!;
+  const command = engineOf(entry.kind).command(entry, config, port);
+  if (command === null || entry.kind === "external") return command;
+  // It stands among the arguments already: what the client is given does not reach the container.
+  if (command.container !== undefined) return command;
+  return { ...command, env: { ...command.env, ...entry.env } };
 }
 
 function portFor(entry: { kind: EngineKind; port?: number | undefined }): number {
@@ -199,6 +199,7 @@ async function readyOrExited(
   baseUrl: string,
   process: SupervisedProcess,
   timeout_s: number,
+  guard: PortGuard | undefined,
 ): Promise<void> {
   const entry = options.config.engines[options.entry]!;
   const ended = new AbortController();
@@ -208,8 +209,9 @@ async function readyOrExited(
     throw error;
   });
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const question = { ...options, entry, engine: engineOf(entry.kind), baseUrl, timeout_s, signal };
-  const ready = waitUntilReady(question);
+  const engine = engineOf(entry.kind);
+  const question = { ...options, entry, engine, baseUrl, timeout_s, signal };
+  const ready = waitUntilReady({ ...question, guard });
   ready.catch(() => {});
   exited.catch(() => {});
   await Promise.race([ready, exited]);

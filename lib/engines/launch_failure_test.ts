@@ -4,10 +4,12 @@ import { parseConfig } from "@/config/read_config.ts";
 import { configSchema, type EntryOf } from "@/config/schema.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { testWithPython } from "@/test_servers/needs_python.ts";
-import { TempFolder } from "@/test_servers/processes.ts";
+import { TempFolder, textOf, until } from "@/test_servers/processes.ts";
+import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { explainFailure } from "./explain_failure.ts";
 import { launch, LaunchError } from "./launch.ts";
 import { llamaCpp, smolLm2Path } from "./llama_cpp.ts";
+import { freePort } from "./port.ts";
 import { startProcess } from "./supervised_process.ts";
 
 const signal = new AbortController().signal;
@@ -103,6 +105,36 @@ Deno.test("a failure without a cause in log or exit is told as it was noticed", 
     explainFailure("vllm", "it ended (exit 137)", "exit 137", folder.file("none")).message,
     /^the server failed: something killed it with signal 9; .*\n {2}it ended \(exit 137\)$/,
   );
+});
+
+/** A program that notes that it has started and then waits to be ended. */
+const WAITING = ["echo started", "while :; do sleep 0.1; done"];
+
+Deno.test("another server that answers on the port is never taken for the one that was started", async () => {
+  using folder = new TempFolder();
+  const port = freePort(undefined);
+  const executable = program(folder, "sglang", ...WAITING);
+  const started = failureOf(folder, { kind: "sglang", executable, port });
+  await until("it has started", () => textOf(folder.file("log")).includes("started"));
+  await using rival = await ScriptedServer.start({ port });
+  const { message, failure } = await started;
+  assert.equal(failure, "port_in_use");
+  assert.match(message, new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is in use by \\S*deno test`));
+  assert.match(message, new RegExp(`\\(pid ${Deno.pid}\\), which listens there instead`));
+  assert.equal(rival.requests, 0);
+});
+
+Deno.test("a rival that listens and says nothing is named when the time is over", async () => {
+  using folder = new TempFolder();
+  const port = freePort(undefined);
+  const executable = program(folder, "vllm", ...WAITING);
+  const limit = { start_timeout_s: 2 };
+  const started = failureOf(folder, { kind: "vllm", executable, port }, limit);
+  await until("it has started", () => textOf(folder.file("log")).includes("started"));
+  using _rival = Deno.listen({ hostname: "127.0.0.1", port });
+  const { message, failure } = await started;
+  assert.equal(failure, "port_in_use");
+  assert.match(message, new RegExp(`\\(pid ${Deno.pid}\\), which listens there instead`));
 });
 
 const llama = { kind: "llama-cpp" };

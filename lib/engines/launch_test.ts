@@ -97,14 +97,13 @@ Deno.test("an abort during the start leaves no process", async () => {
   assert.deepEqual(processesWith(folder.path), []);
 });
 
-Deno.test("a port in use is named, with what to do", async () => {
+Deno.test("a port in use is named, with who holds it", async () => {
   using folder = new TempFolder();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   await assert.rejects(
     start(folder, { ...simulated(folder), port }),
-    (error: Error) =>
-      error.message.includes(`port ${port} on 127.0.0.1 is in use; stop what holds`),
+    (error: Error) => error.message.includes(`port ${port} on 127.0.0.1 is in use by `),
   );
 });
 
@@ -168,6 +167,17 @@ Deno.test("a server that answers 500 is told with what it said", async () => {
   assert.match(message, /a first completion answered 500: .*out of memory/);
 });
 
+Deno.test("a server that finds fault with the request is not asked again", async () => {
+  using folder = new TempFolder();
+  await using refusing = await ScriptedServer.start({ behaviour: "status-400" });
+  const { message } = await failureOf(start(folder, external(refusing.baseUrl)));
+  assert.match(
+    message,
+    /^http:\S+\/v1 answered 400 to a first completion: .*max_tokens is too large/,
+  );
+  assert.equal(refusing.requests, 1);
+});
+
 Deno.test("an error inside the first completion is not taken for an answer", async () => {
   using folder = new TempFolder();
   await using running = await ScriptedServer.start({
@@ -193,4 +203,13 @@ Deno.test("a log's end is its last lines, and an empty log is said to be empty",
   assert.equal(logTail(log, 2), `\n  end of ${log}:\n  | b\n  | c`);
   assert.equal(logTail(folder.file("empty", "")), `\n  its log ${folder.path}/empty is empty`);
   assert.equal(logTail(folder.file("missing")), "");
+});
+
+Deno.test("an entry's variables reach its server and are stronger than the project's own", async () => {
+  using folder = new TempFolder();
+  const executable = folder.file("vllm", '#!/bin/sh\necho "$OMP_NUM_THREADS $EXTRA"\nexit 3\n');
+  Deno.chmodSync(executable, 0o755);
+  const env = { OMP_NUM_THREADS: 7, EXTRA: "as asked" };
+  const entry = { kind: "vllm", device: "cpu", executable, env };
+  assert.match((await failureOf(start(folder, entry))).message, /\n {2}\| 7 as asked$/);
 });

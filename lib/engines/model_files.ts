@@ -4,6 +4,8 @@ import type { Config } from "@/config/schema.ts";
 import { modelsDir } from "./cache.ts";
 import { SMOLLM2, smolLm2Bf16Dir } from "./llama_cpp.ts";
 
+export { smolLm2Bf16Dir };
+
 /** Written when that folder is made; `smolLm2Bf16Origin` says where. */
 export interface ModelOrigin {
   made_from: string;

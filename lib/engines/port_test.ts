@@ -15,11 +15,18 @@ Deno.test("a port that is asked for is given when it is free", () => {
   assert.equal(freePort(port), port);
 });
 
-Deno.test("a port in use is refused with its number and what to do", () => {
+Deno.test("a port in use is refused with its number, who holds it and what to do", () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
-  assert.throws(() => freePort(port), {
-    message: `port ${port} on 127.0.0.1 is in use; stop what holds it or set another \`port\` ` +
-      "for this entry",
+  assert.throws(() => freePort(port), ({ message }: Error) => {
+    assert.match(
+      message,
+      new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is in use by \\S*deno test`),
+    );
+    assert(
+      message.includes(`(pid ${Deno.pid}); stop what holds it or set another \`port\``),
+      message,
+    );
+    return true;
   });
 });

@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import { hideKey } from "./hide_key.ts";
 import { serverMessage, shortened } from "./server_message.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
+import type { PortGuard } from "./port_holder.ts";
 
 export interface ReadyQuestion {
   engine: Engine<EngineEntry>;
@@ -15,6 +16,8 @@ export interface ReadyQuestion {
   timeout_s: number;
   /** Begin no further try after this many seconds; by default as long as `timeout_s`. */
   retry_s?: number;
+  /** Looked at as soon as something answers: is it the server that was launched? */
+  guard?: PortGuard | undefined;
   signal: AbortSignal;
 }
 
@@ -90,6 +93,10 @@ async function checkCompletion(question: Asking): Promise<void> {
   const request = { messages, max_tokens: 4, temperature: 0 };
   const body = JSON.stringify(engine.body(entry, engine.model(entry, config), request));
   const { status, text } = await askServer(question, `${baseUrl}/chat/completions`, body);
+  if (status === 400) {
+    // A server that finds fault with the request will do so again.
+    throw new NeverReady(`${baseUrl} answered 400 to a first completion: ${serverMessage(text)}`);
+  }
   if (status !== 200) {
     throw new Error(`a first completion answered ${status}: ${serverMessage(text)}`);
   }
@@ -98,7 +105,8 @@ async function checkCompletion(question: Asking): Promise<void> {
   }
 }
 
-async function askServer({ engine, entry, signal, deadline }: Asking, url: string, body?: string) {
+async function askServer(question: Asking, url: string, body?: string) {
+  const { engine, entry, signal, deadline, guard } = question;
   const limit_ms = Math.max(1, Math.min(ANSWER_TIMEOUT_MS, deadline - performance.now()));
   const timeOut = AbortSignal.timeout(limit_ms);
   const headers = engine.headers(entry);
@@ -109,6 +117,7 @@ async function askServer({ engine, entry, signal, deadline }: Asking, url: strin
       ca: engine.ca?.(entry),
       signal: AbortSignal.any([signal, timeOut]),
     });
+    refuseStranger(guard);
     if (status === 401 || status === 403) {
       const what = "set api_key_env to the name of the variable that holds the right key";
       throw new NeverReady(`${url} answered ${status}; ${what}`);
@@ -120,9 +129,15 @@ async function askServer({ engine, entry, signal, deadline }: Asking, url: strin
     return { status, text: hideKey(text, headers) };
   } catch (error) {
     if (timeOut.aborted) {
+      refuseStranger(guard);
       throw new Error(`no answer from ${url} in ${Math.round(limit_ms / 100) / 10} s`);
     }
     if (!isCertificateError(error as Error)) throw error;
     throw new NeverReady(`${url}: ${connectError(error as Error)}`);
   }
+}
+
+function refuseStranger(guard: PortGuard | undefined): void {
+  const stranger = guard?.look() ?? null;
+  if (stranger !== null) throw new NeverReady(stranger);
 }

@@ -5,6 +5,7 @@ import { withEnv } from "@/test_servers/with_env.ts";
 import { hubModelDir } from "./model_files.ts";
 import { environmentDir, pythonEngine } from "./python_engines.ts";
 import { sglang } from "./sglang.ts";
+import { smolLm2Bf16Dir } from "./model_files.ts";
 
 function study(settings: Record<string, unknown> = {}) {
   const config = configSchema.parse({
@@ -95,6 +96,15 @@ Deno.test("a model that is in the engine cache is served from there, without the
 Deno.test("another SGLang program may be named", () => {
   const { config, entry } = study({ executable: "/opt/sglang/bin/sglang" });
   assert.equal(sglang.command(entry, config, 1)!.argv[0], "/opt/sglang/bin/sglang");
+});
+
+Deno.test("the small model means its folder in the engine cache, served under its name, offline", () => {
+  const { entry } = study();
+  const config = configSchema.parse({ engines: { a: { kind: "sglang" } } });
+  const { argv, env } = sglang.command(entry, config, 1)!;
+  assert.equal(argv[argv.indexOf("--model-path") + 1], smolLm2Bf16Dir());
+  assert.equal(argv[argv.indexOf("--served-model-name") + 1], "SmolLM2-135M-Instruct");
+  assert.deepEqual(env, { HF_HUB_OFFLINE: "1" });
 });
 
 Deno.test("SGLang is asked at the path that generates nothing", () => {

@@ -115,7 +115,7 @@ function inContainer(image: string, entry: Entry, config: Config, port: number):
     port,
     argv: ["trtllm-serve", ...serveArgs(entry, inside, revision, "0.0.0.0", port)],
     mounts: local ? [{ from: source, to: inside }] : [{ ...hubCache(), writable: true }],
-    env: local ? { HF_HUB_OFFLINE: "1" } : { HF_HOME: hubCache().to },
+    env: { ...(local ? { HF_HUB_OFFLINE: "1" } : { HF_HOME: hubCache().to }), ...entry.env },
     passedOn: local ? [] : ["HF_TOKEN", "HF_ENDPOINT"].filter((name) => Deno.env.has(name)),
   });
 }

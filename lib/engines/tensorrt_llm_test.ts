@@ -52,7 +52,11 @@ Deno.test("the image of the config runs in a container that listens inside, publ
   using docker = new FakeDocker();
   const env = { ...docker.env, HF_HOME: "/hub", HF_TOKEN: "hf_secret" };
   await withEnv(env, async () => {
-    const settings = { docker_image: "registry/mine:2", extra_args: ["--max_seq_len", "4096"] };
+    const settings = {
+      docker_image: "registry/mine:2",
+      extra_args: ["--max_seq_len", "4096"],
+      env: { TLLM_LOG_LEVEL: "INFO" },
+    };
     const { config, entry } = study(settings);
     const { argv, container } = tensorrtLlm.command(entry, config, 8003)!;
     assert.equal(argv.slice(0, 2).join(" "), "docker run");
@@ -61,6 +65,7 @@ Deno.test("the image of the config runs in a container that listens inside, publ
       argv.slice(argv.indexOf("registry/mine:2")).join(" "),
       "registry/mine:2 trtllm-serve serve org/model --host 0.0.0.0 --port 8003 --max_seq_len 4096",
     );
+    assert.ok(argv.join(" ").includes(" -e TLLM_LOG_LEVEL=INFO "));
     assert.ok(argv.includes("HF_TOKEN") && !argv.join(" ").includes("hf_secret"));
     assert.deepEqual(container, { runtime: "docker", name: "inference-stack-benchmarks-8003" });
     assert.equal(

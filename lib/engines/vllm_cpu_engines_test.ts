@@ -4,27 +4,24 @@
  */
 import assert from "node:assert/strict";
 import { readRunFolder } from "@/records/run_folder.ts";
-import { install } from "@/setup/install.ts";
-import { enginePart } from "@/setup/parts.ts";
 import { start } from "@/test_servers/command_line.ts";
-import { processesWith, TempFolder, textOf, until } from "@/test_servers/processes.ts";
+import {
+  groupOf,
+  membersOf,
+  processesWith,
+  TempFolder,
+  textOf,
+  until,
+} from "@/test_servers/processes.ts";
+import { installVllm, START_TIMEOUT_S, vllmOnCpu } from "@/test_servers/real_engines.ts";
 import { freePort } from "./port.ts";
-
-const FLAGS = [
-  "--dtype=bfloat16",
-  "--max-model-len=2048",
-  "--max-num-seqs=16",
-  "--enforce-eager",
-  "--kv-cache-memory-bytes=256M",
-  "--no-enable-prefix-caching",
-];
 
 /** `bench` on vLLM with 2 at a time, and the id of its server's process group. */
 async function startBench(folder: TempFolder, requests: number) {
-  await install(await enginePart("vllm", "cpu").steps(), { say: console.log });
+  await installVllm();
   const port = freePort(undefined);
   const config = {
-    engines: { real: { kind: "vllm", device: "cpu", port, extra_args: FLAGS } },
+    engines: { real: { ...vllmOnCpu(), port } },
     workloads: { short: { categories: ["short"] } },
     benchmark: {
       concurrency_levels: [2],
@@ -32,7 +29,7 @@ async function startBench(folder: TempFolder, requests: number) {
       warmup_requests: 2,
       max_tokens: 8,
       blocks: 1,
-      start_timeout_s: 240,
+      start_timeout_s: START_TIMEOUT_S,
     },
   };
   const path = folder.file("study.yaml", JSON.stringify(config));
@@ -41,22 +38,8 @@ async function startBench(folder: TempFolder, requests: number) {
   return { bench, group: groupOf(pid)! };
 }
 
-/** Id of a process's group; null for one that is gone or a zombie. */
-function groupOf(pid: number): number | null {
-  const found = textOf(`/proc/${pid}/stat`).match(/^\d+ \(.*\) (\S) \d+ (\d+) /s);
-  return found && found[1] !== "Z" ? Number(found[2]) : null;
-}
-
-/** Command lines of what runs in that group. */
-function members(group: number): string[] {
-  const ids = [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(
-    Number.isInteger,
-  );
-  return ids.filter((pid) => groupOf(pid) === group)
-    .map((pid) => textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
-}
-
-const engineOf = (group: number) => members(group).filter((line) => line.includes("VLLM::"));
+const engineOf = (group: number) =>
+  membersOf(group).filter(({ command }) => command.includes("VLLM::"));
 
 const requestsIn = (folder: TempFolder) =>
   textOf(folder.file("run/journal.ndjson")).split('"type":"request"').length - 1;
@@ -64,11 +47,11 @@ const requestsIn = (folder: TempFolder) =>
 Deno.test("vLLM on the CPU serves a trial, tells its memory, and leaves no process", async () => {
   using folder = new TempFolder();
   const { bench, group } = await startBench(folder, 6);
-  await until("a request is answered", () => requestsIn(folder) > 0, 240);
+  await until("a request is answered", () => requestsIn(folder) > 0, START_TIMEOUT_S);
   assert.equal(engineOf(group).length, 2);
   const { code, stderr } = await bench.ended;
   assert.equal(code, 0, stderr);
-  assert.deepEqual(members(group), []);
+  assert.deepEqual(membersOf(group), []);
 
   const { requests, trials, launches, manifest } = readRunFolder(folder.file("run"));
   const measured = requests.filter(({ phase }) => phase === "measured");
@@ -98,21 +81,25 @@ Deno.test("vLLM on the CPU serves a trial, tells its memory, and leaves no proce
 Deno.test("kill -9 of a run on vLLM leaves neither the server nor its engine", async () => {
   using folder = new TempFolder();
   const { bench, group } = await startBench(folder, 5000);
-  await until("3 requests are answered", () => requestsIn(folder) >= 3, 240);
+  await until("3 requests are answered", () => requestsIn(folder) >= 3, START_TIMEOUT_S);
   assert.equal(engineOf(group).length, 2);
   bench.kill("SIGKILL");
   await bench.ended;
-  await until("nothing of vLLM is left", () => members(group).length === 0, 30);
+  await until("nothing of vLLM is left", () => membersOf(group).length === 0, 30);
 });
 
-// vLLM swallows the polite signal while it loads, or hangs in it.
-Deno.test("an interrupt while vLLM loads ends the run and leaves no process", async () => {
-  using folder = new TempFolder();
-  const { bench, group } = await startBench(folder, 6);
-  const log = () => textOf(folder.file("run/logs/b1-real.log"));
-  await until("its engine starts", () => log().includes("Initializing a V1 LLM engine"), 240);
-  bench.kill("SIGTERM");
-  const { code, stderr } = await bench.ended;
-  assert.equal(code, 130, stderr);
-  assert.deepEqual(members(group), []);
-});
+/** Told before the engine starts, and while it loads; vLLM swallows the polite signal then, or hangs in it. */
+const MOMENTS = ["non-default args", "Initializing a V1 LLM engine"];
+
+for (const moment of MOMENTS) {
+  Deno.test(`an interrupt as vLLM says "${moment}" ends the run and leaves no process`, async () => {
+    using folder = new TempFolder();
+    const { bench, group } = await startBench(folder, 6);
+    const log = () => textOf(folder.file("run/logs/b1-real.log"));
+    await until(`it says ${moment}`, () => log().includes(moment), START_TIMEOUT_S);
+    bench.kill("SIGTERM");
+    await until("nothing of vLLM is left", () => membersOf(group).length === 0, 60);
+    const { code, stderr } = await bench.ended;
+    assert.equal(code, 130, stderr);
+  });
+}

@@ -17,6 +17,19 @@ function commandLine(pid: number): string {
   }
 }
 
+/** Id of a process's group; null for one that is gone or a zombie. */
+export function groupOf(pid: number): number | null {
+  const found = textOf(`/proc/${pid}/stat`).match(/^\d+ \(.*\) (\S) \d+ (\d+) /s);
+  return found && found[1] !== "Z" ? Number(found[2]) : null;
+}
+
+/** What runs in that group. */
+export function membersOf(group: number): { pid: number; command: string }[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name))
+    .filter((pid) => Number.isInteger(pid) && groupOf(pid) === group)
+    .map((pid) => ({ pid, command: commandLine(pid) }));
+}
+
 /** Looks again every 20 ms until `look` gives something; throws after `limit_s` and says for what it waited. */
 export async function until<T>(
   what: string,

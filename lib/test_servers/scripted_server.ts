@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from "node:net";
  */
 export type Behaviour =
   | "answer"
+  | "status-400"
   | "status-500"
   | "cut"
   | "error"
@@ -30,6 +31,8 @@ export interface Script {
   /** Status of `/v1/models`. */
   modelsStatus?: number;
   model?: string;
+  /** Any free port by default. */
+  port?: number;
   /** Each answer waits for this after its head. */
   hold?: (request: number) => Promise<void>;
 }
@@ -70,7 +73,9 @@ export class ScriptedServer implements AsyncDisposable {
 
   static async start(script: Script = {}): Promise<ScriptedServer> {
     const server = new ScriptedServer(script);
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) =>
+      server.#server.listen(script.port ?? 0, "127.0.0.1", resolve)
+    );
     return server;
   }
 
@@ -144,6 +149,9 @@ export class ScriptedServer implements AsyncDisposable {
     const socket = response.socket!;
     if (kind === "close-late" && this.#answers.has(socket)) return void socket.destroy();
     if (kind === "silent") return;
+    if (kind === "status-400") {
+      return void response.writeHead(400).end('{"error":{"message":"max_tokens is too large"}}');
+    }
     if (kind === "status-500") {
       return void response.writeHead(500).end('{"error":{"message":"out of memory"}}');
     }

@@ -23,7 +23,7 @@ export interface FlagCheck {
 export async function checkFlags(
   name: string,
   config: Config,
-  options: Omit<FlagsOptions, "version">,
+  options: Omit<FlagsOptions, "version" | "env">,
 ): Promise<FlagCheck> {
   const entry = config.engines[name]!;
   const engine = engineOf(entry.kind);
@@ -36,7 +36,7 @@ export async function checkFlags(
     return { problems: [], notes: [{ path: ["engines", name], message }] };
   }
   const version = "version" in entry ? entry.version : undefined;
-  const { table, why } = await flagsOf(question, { ...options, version });
+  const { table, why } = await flagsOf(question, { ...options, version, env: entry.env });
   const at = ["engines", name];
   if (table === null) {
     const message = `its flags were not checked: ${why}, and none are recorded of this version`;

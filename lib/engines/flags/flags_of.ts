@@ -14,6 +14,8 @@ export interface FlagsOptions {
   version?: string | undefined;
   /** Whether the program may be started, which takes 10–40 s; else what is kept or recorded is used. */
   ask: boolean;
+  /** Added to the environment of the program, as its entry says. */
+  env?: Record<string, string> | undefined;
   /** Told before the program is started. */
   say?: (line: string) => void;
 }
@@ -27,7 +29,7 @@ const HELP_TIMEOUT_MS = 180_000;
  */
 export async function flagsOf(
   question: HelpQuestion,
-  { version, ask, say = () => {} }: FlagsOptions,
+  { version, ask, env, say = () => {} }: FlagsOptions,
 ): Promise<{ table: FlagTable | null; why: string }> {
   if (question.argv === null) {
     return recorded(question, version ?? question.version, true, "a container is not asked");
@@ -46,7 +48,7 @@ export async function flagsOf(
   const assumed = own ?? question.version;
   if (!ask) return recorded(question, assumed, own !== null, `${name} was not asked`);
   say(`asking ${name} for its flags; this takes up to a minute, once for each version`);
-  const help = await helpOf(path, asking);
+  const help = await helpOf(path, asking, env);
   if (typeof help !== "string") return recorded(question, assumed, own !== null, help.failed);
   const flags = (question.grammar === "click" ? readClickHelp : readArgparseHelp)(help);
   if (flags.length === 0) {
@@ -78,9 +80,13 @@ function withHidden(table: FlagTable, before: FlagTable | null): FlagTable {
 }
 
 /** What the program prints, or in short why it prints no help. */
-async function helpOf(program: string, args: string[]): Promise<string | { failed: string }> {
+async function helpOf(
+  program: string,
+  args: string[],
+  added: Record<string, string> | undefined,
+): Promise<string | { failed: string }> {
   const signal = AbortSignal.timeout(HELP_TIMEOUT_MS);
-  const env = { COLUMNS: "80", NO_COLOR: "1", PYTHON_COLORS: "0", TERM: "dumb" };
+  const env = { ...added, COLUMNS: "80", NO_COLOR: "1", PYTHON_COLORS: "0", TERM: "dumb" };
   try {
     const command = new Deno.Command(program, { args, env, signal, stdin: "null" });
     const { success, stdout, stderr } = await command.output();

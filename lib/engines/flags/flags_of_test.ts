@@ -57,6 +57,16 @@ Deno.test("a program's own help is asked once and kept for that version", async 
   });
 });
 
+Deno.test("a program is asked in the environment that its entry gives it", async () => {
+  using folder = new TempFolder();
+  const { question } = environment(folder, `[ "$NEEDED" = yes ] || exit 3\n${HELP}`);
+  await inCache(folder, async () => {
+    assert.match((await flagsOf(question, { ask: true })).why, /shows no help here/);
+    const { table, why } = await flagsOf(question, { ask: true, env: { NEEDED: "yes" } });
+    assert.deepEqual([why, table!.flags.length], ["", 1]);
+  });
+});
+
 const NO_GPU = "echo 'RuntimeError: Failed to infer device type' >&2; exit 1";
 
 Deno.test("where help cannot be shown, the recorded table of that version counts and says so", async () => {

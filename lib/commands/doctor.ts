@@ -1,0 +1,70 @@
+/** `doctor`: what is here for a study, what is missing, and what to do about it. */
+import { type Gpu, gpuNamed } from "@/config/fit/gpus.ts";
+import { weightBytes } from "@/config/fit/weights.ts";
+import { readConfig } from "@/config/read_config.ts";
+import type { Config } from "@/config/schema.ts";
+import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
+import { type Check, renderChecks, warning } from "./doctor/check.ts";
+import { engineChecks, fitChecks } from "./doctor/engine_checks.ts";
+import { gpuChecks } from "./doctor/gpu_checks.ts";
+import { type GpuFacts, readGpuFacts } from "./doctor/gpu_facts.ts";
+import { type Download, hostChecks } from "./doctor/host_checks.ts";
+import { hubChecks } from "./doctor/hub_checks.ts";
+import { type Probe, thisMachine } from "./doctor/machine_probe.ts";
+
+export interface DoctorOptions {
+  config: string;
+  json?: boolean;
+}
+
+/** Gives the exit code: 1 where something is in the way. Throws `ConfigError` for a config that is none. */
+export async function doctor({ config: path, json }: DoctorOptions): Promise<number> {
+  const { config, notes } = readConfig(path);
+  for (const note of notes) console.error(note);
+  const checks = await examine(config, thisMachine);
+  console.log(json ? JSON.stringify(checks, null, 2) : renderChecks(checks));
+  return checks.some(({ level }) => level === "blocker") ? 1 : 0;
+}
+
+/** All checks of a study, in the order in which one would put things right. */
+export async function examine(config: Config, probe: Probe): Promise<Check[]> {
+  const facts = await readGpuFacts(probe);
+  const gpu = cardOf(facts) ?? gpuNamed(config.hardware.gpu ?? "");
+  const { checks: hub, download_bytes } = await hubChecks(config);
+  const fits = entryFits(config, gpu);
+  const bus_id = "cards" in facts ? facts.cards[0]?.bus_id ?? null : null;
+  return [
+    ...gpuChecks(facts, config),
+    ...await engineChecks(config),
+    ...fitChecks(fits, config),
+    ...hub,
+    ...await hostChecks(probe, { config, bus_id, download: downloadOf(download_bytes, fits) }),
+    warning(
+      "client ceiling",
+      "how many streams this machine's client can follow has not been measured",
+      "look at the client's lag in each trial; it is recorded and makes a trial suspect",
+    ),
+  ];
+}
+
+/** As the hub says, else the whole checkpoint by its shape. */
+function downloadOf(bytes: number | null, fits: (EntryFit | UnknownFit)[]): Download | null {
+  if (bytes !== null) return { bytes, told: true };
+  const question = fits.flatMap((fit) => "question" in fit ? [fit.question] : [])[0];
+  if (question === undefined) return null;
+  const { shape, quantization } = question;
+  return { bytes: weightBytes(shape, quantization, { ...question, vision: true }), told: false };
+}
+
+function cardOf(facts: GpuFacts): Gpu | null {
+  const card = "cards" in facts ? facts.cards[0] : undefined;
+  const sm = Number(card?.compute_capability) * 10;
+  if (card === undefined || card.memory_mib === 0 || Number.isNaN(sm)) return null;
+  const { name, memory_mib } = card;
+  return {
+    name,
+    memory_mib,
+    sm: Math.round(sm),
+    bandwidth_tb_s: gpuNamed(name)?.bandwidth_tb_s ?? null,
+  };
+}

@@ -1,0 +1,159 @@
+/** The machine around the GPU: cores, descriptors, disk, ports, Python, containers. */
+import { dirname } from "node:path";
+import { coresOf } from "@/config/cores.ts";
+import type { Config } from "@/config/schema.ts";
+import { engineCacheDir } from "@/engines/cache.ts";
+import { containerRuntime } from "@/engines/container.ts";
+import { freePort } from "@/engines/port.ts";
+import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
+import { findPython } from "@/setup/python.ts";
+import { blocker, type Check, ok, warning } from "./check.ts";
+import { fileText, type Probe } from "./machine_probe.ts";
+
+export interface HostQuestion {
+  config: Config;
+  /** Of the card that the study uses; null without one. */
+  bus_id: string | null;
+  download: Download | null;
+}
+
+/** What is still to be fetched for the study's model: told by the hub, or counted from its shape. */
+export interface Download {
+  bytes: number;
+  told: boolean;
+}
+
+export async function hostChecks(probe: Probe, question: HostQuestion): Promise<Check[]> {
+  const { config, bus_id, download } = question;
+  return [
+    await numaCheck(probe, config, bus_id),
+    await governorCheck(probe),
+    await descriptorCheck(config),
+    await diskCheck(probe, engineCacheDir(), download),
+    ...portChecks(config),
+    await pythonCheck(),
+    containerCheck(config),
+  ];
+}
+
+/** Whether the servers' cores are beside their GPU. */
+export async function numaCheck(
+  probe: Probe,
+  { hardware }: Pick<Config, "hardware">,
+  bus_id: string | null,
+): Promise<Check> {
+  const online = await fileText(probe, "/sys/devices/system/node/online");
+  if (online === null) return ok("NUMA", "not shown here");
+  const nodes = coresOf(online);
+  if (nodes.length < 2) return ok("NUMA", "one node: all memory is equally near");
+  if (bus_id === null) return ok("NUMA", `${nodes.length} nodes`);
+  const device = `/sys/bus/pci/devices/${
+    bus_id.toLowerCase().replace(/^0{4}(?=[0-9a-f]{4}:)/, "")
+  }`;
+  const node = Number(await fileText(probe, `${device}/numa_node`) ?? -1);
+  if (node < 0) return ok("NUMA", `${nodes.length} nodes; which is the GPU's is not told`);
+  const list = await fileText(probe, `/sys/devices/system/node/node${node}/cpulist`) ?? "";
+  const found = `${nodes.length} nodes, the GPU is at node ${node} (cores ${list})`;
+  const far = coresOf(hardware.server_cores).filter((core) => !coresOf(list).includes(core));
+  if (hardware.server_cores !== undefined && far.length === 0) return ok("NUMA", found);
+  const problem = far.length > 0
+    ? `${found}; server_cores has ${far.join(", ")} of another`
+    : `${found}; the servers are not pinned`;
+  return warning(
+    "NUMA",
+    problem,
+    "set hardware.server_cores and client_cores to cores of that node",
+  );
+}
+
+/** Clocks of the CPU, on which the client's own times depend. */
+export async function governorCheck(probe: Probe): Promise<Check> {
+  const path = "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor";
+  const governor = await fileText(probe, path);
+  if (governor === null) return ok("CPU governor", "not shown here, as in most virtual machines");
+  if (governor === "performance") return ok("CPU governor", governor);
+  const to_do = "sudo cpupower frequency-set -g performance";
+  return warning("CPU governor", `${governor}: the client may wake up slowly`, to_do);
+}
+
+async function descriptorCheck({ benchmark }: Config): Promise<Check> {
+  const limit = await descriptorLimit();
+  const caps = (benchmark.loads ?? []).map(({ max_in_flight }) => max_in_flight ?? 0);
+  const problem = descriptorProblem(Math.max(0, ...benchmark.concurrency_levels, ...caps), limit);
+  if (problem === null) return ok("open files", `ulimit -Hn ${limit ?? "not told"}`);
+  const [found, to_do] = problem.split(/\n\s*to do: /) as [string, string];
+  return blocker("open files", found, to_do);
+}
+
+/** Room for logs, caches of compiled kernels and the like, in bytes. */
+const SPARE_BYTES = 20e9;
+
+export async function diskCheck(
+  probe: Probe,
+  folder: string,
+  download: Download | null,
+): Promise<Check> {
+  const answer = await probe("df", "-Pk", await firstThere(probe, folder));
+  const free = Number(answer?.stdout.trim().split("\n").at(-1)?.split(/\s+/)[3]) * 1024;
+  if (!answer?.success || Number.isNaN(free)) {
+    return warning("disk", "df does not tell how much is free", "see to it by hand");
+  }
+  const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const wanted = download === null
+    ? "what the model takes is not known"
+    : `${download.told ? "" : "about "}${gb(download.bytes)} still to fetch for the model`;
+  const needed = download?.bytes ?? 0;
+  const found = `${gb(free)} free for engines and models; ${wanted}`;
+  const to_do = "free some, or set BENCH_ENGINES_DIR to a bigger disk";
+  if (free < needed) return blocker("disk", found, to_do);
+  return free < needed + SPARE_BYTES
+    ? warning("disk", `${found}; engines take up to 12 GB each`, to_do)
+    : ok("disk", found);
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+async function firstThere(probe: Probe, folder: string): Promise<string> {
+  const there = (await probe("test", "-d", folder))?.success ?? true;
+  return there || dirname(folder) === folder ? folder : await firstThere(probe, dirname(folder));
+}
+
+function portChecks({ engines }: Config): Check[] {
+  const asked = Object.entries(engines).flatMap(([name, entry]) =>
+    entry.kind !== "external" && entry.port ? [{ name, port: entry.port }] : []
+  );
+  if (asked.length === 0) return [ok("ports", "free ones are chosen at each launch")];
+  return asked.map(({ name, port }) => {
+    const topic = `port of ${name}`;
+    try {
+      freePort(port);
+      return ok(topic, `${port} is free`);
+    } catch (error) {
+      const [found, to_do] = (error as Error).message.split("; ") as [string, string];
+      return blocker(topic, found, to_do);
+    }
+  });
+}
+
+async function pythonCheck(): Promise<Check> {
+  try {
+    return ok("Python", await findPython());
+  } catch (error) {
+    const [found, ...to_do] = (error as Error).message.split("; ");
+    return warning("Python", found!, `to let setup install an engine: ${to_do.join("; ")}`);
+  }
+}
+
+function containerCheck({ engines }: Config): Check {
+  const runtime = containerRuntime();
+  if (runtime !== null) return ok("containers", `${runtime} answers`);
+  const found = "neither docker info nor podman info answers";
+  const wants = Object.entries(engines).filter(([, entry]) =>
+    "docker_image" in entry && entry.docker_image !== undefined
+  ).map(([name]) => name);
+  if (wants.length === 0) return ok("containers", `${found}; no entry names an image`);
+  return blocker(
+    "containers",
+    `${found}; ${wants.join(", ")} runs from an image`,
+    "start one of them, and let this user speak to it (group docker)",
+  );
+}
