@@ -5,6 +5,7 @@ import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import { canaryIsFine, type ClientGateInput, clientGates, HARMLESS } from "./client_gates.ts";
+import { promptGates } from "./prompt_gates.ts";
 import type { Gate, SummaryRow } from "./summary_row.ts";
 
 /** What the gates look at. `ttft_ms_p50` sets how much send lag matters. */
@@ -41,7 +42,7 @@ export function trialGates(input: GateInput): Gate[] {
   if (steadyRate) checks.push(({ measured }) => overSaturated(measured));
   const { content_probe } = input;
   if (content_probe !== undefined) checks.push(() => content(content_probe));
-  return [...checks.map((check) => check(input)), ...clientGates(input)];
+  return [...checks.map((check) => check(input)), ...promptGates(input), ...clientGates(input)];
 }
 
 /** False where the queue grew as long as load came, so that no tail may be reported. */

@@ -9,6 +9,7 @@ import { renderPlan } from "./plan_text.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { refuseWrongLengths } from "./length_check.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -27,14 +28,16 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
-  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts });
+  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
+  await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
-    console.log([renderPlan(plan), renderFits(fits, askedLoad(config, prompts))].join("\n").trim());
+    const told = [renderPlan(plan, config), renderFits(fits, askedLoad(config, prompts))];
+    console.log(told.join("\n").trim());
     refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;

@@ -5,7 +5,8 @@ import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
-import { readSource } from "@/config/yaml_source.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
+import { readSource, type Source } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
@@ -38,15 +39,23 @@ export interface Study {
   calibrate: boolean;
 }
 
-/** Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`. */
-export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" | "promptsPath">) {
+/**
+ * Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`; with `locate` it says where
+ * in the config the fault is.
+ */
+export function readStudyPrompts(
+  { config, promptsPath }: Pick<Study, "config" | "promptsPath">,
+  locate?: Source["locate"],
+) {
   const { text } = readSource(promptsPath);
   const prompts = parsePrompts(text, promptsPath);
-  for (const [workload, { categories }] of Object.entries(config.workloads)) {
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    if (givesLengths(workload)) continue;
     try {
-      promptsOf(workload, categories, prompts);
+      promptsOf(name, workload.categories, prompts);
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      const place = locate ? `${locate(["workloads", name, "categories"])} ` : "";
+      throw new UsageError(place + (error as Error).message);
     }
   }
   return { prompts, sha256: createHash("sha256").update(text).digest("hex") };

@@ -5,6 +5,7 @@ import { searchResult } from "@/analysis/search_result.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
 import { runLaunches } from "@/run/run_plan.ts";
 import { usableOutput } from "./output_folder.ts";
+import { refuseWrongLengths } from "./length_check.ts";
 import { preflight } from "./preflight.ts";
 import { defaultOutput, inRunFolder } from "./run_study.ts";
 import { searchLaunches } from "./search_launches.ts";
@@ -25,6 +26,7 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
   for (const note of notes) console.error(note);
   const { entry } = options;
   const { config, workload } = onlySearch(all, options);
+  await refuseWrongLengths(config, { locate });
   await preflight(config, { path: options.config, locate });
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);

@@ -5,6 +5,9 @@ import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import type { Config } from "./schema.ts";
 import { randomFrom, seedOf, shuffled } from "./seeds.ts";
+import { lengthEnds } from "./length_distribution.ts";
+import { outputLengths } from "./workload_lengths.ts";
+import { type Api, apiOf, kindOf, type Workload, type WorkloadKind } from "./workload_schema.ts";
 
 /** One entry × workload × load × block, as planned. */
 export interface PlannedTrial {
@@ -29,6 +32,10 @@ export interface PlannedTrial {
   ignore_eos: boolean;
   /** Of a search: which part of it the trial is. */
   probe?: { part: "search" | "confirm"; look: number };
+  /** Absent for prompts of the prompts file and in older runs. */
+  workload_kind?: WorkloadKind;
+  /** Absent for chats and in older runs. */
+  api?: Api;
   /** Equal for all entries of a block, so that they are asked the same things. */
   prompt_seed: number;
 }
@@ -101,14 +108,20 @@ function planClosed(
 ): PlannedTrial {
   const { requests_per_level, warmup_requests, seed } = config.benchmark;
   const { concurrency } = load;
+  // A user keeps to its conversation, so each needs one to warm up and two to be measured.
+  const turns = turnsOf(config.workloads[cell.workload]!);
   return {
     ...cell,
     trial_id: `${cell.launch_id}-${cell.workload}-${loadSlug(load)}`,
     load,
     concurrency,
-    ...asked(config, cell.entry),
-    requests: requests_per_level === "auto" ? fullSampleSize(concurrency) : requests_per_level,
-    warmup_requests: warmup_requests === "auto" ? fullWarmup(concurrency) : warmup_requests,
+    ...askedOf(config, cell),
+    requests: requests_per_level === "auto"
+      ? Math.max(fullSampleSize(concurrency), 2 * concurrency * turns)
+      : requests_per_level,
+    warmup_requests: warmup_requests === "auto"
+      ? Math.max(fullWarmup(concurrency), turns > 1 ? concurrency * turns : 0)
+      : warmup_requests,
     prompt_seed: seedOf(seed, "prompts", cell.workload, concurrency, cell.block),
   };
 }
@@ -131,17 +144,31 @@ export function planOpen(
     concurrency: null,
     offered_requests_per_s: rate,
     arrivals: list,
-    ...asked(config, cell.entry),
+    ...askedOf(config, cell),
     requests: due.length,
     warmup_requests: warmup_requests === "auto" ? fullWarmup(warmupUsers(rate)) : warmup_requests,
     prompt_seed: seedOf(seed, "prompts", cell.workload, loadSlug(load), cell.block),
   };
 }
 
-function asked({ benchmark, engines }: Config, entry: string) {
+const turnsOf = (workload: Workload) => workload.kind === "multi_turn" ? workload.turns : 1;
+
+function askedOf(config: Config, { entry, workload }: Cell) {
+  const { benchmark, engines } = config;
   const { kind, ignore_eos } = engines[entry]!;
-  const { max_tokens, output_length } = benchmark;
-  return { kind, simulated: kind === "simulated", max_tokens, output_length, ignore_eos };
+  const asked = config.workloads[workload]!;
+  const { min, max } = lengthEnds(outputLengths(asked, benchmark));
+  const output_length: "fixed" | "varied" = min === max ? "fixed" : "varied";
+  const [workload_kind, api] = [kindOf(asked), apiOf(asked)];
+  return {
+    kind,
+    simulated: kind === "simulated",
+    ...(workload_kind === "prompts" ? {} : { workload_kind }),
+    ...(api === "chat" ? {} : { api }),
+    max_tokens: max,
+    output_length,
+    ignore_eos,
+  };
 }
 
 /** Users that warm a server up for an open loop: as many as arrive in a second, 1 to 32. */

@@ -4,6 +4,7 @@ import { coresOf } from "./cores.ts";
 import { type Load, loadLabel, loadSlug } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { workloadChecks } from "./workload_checks.ts";
 import { ConfigError, parseSource, type Path, readSource, type Source } from "./yaml_source.ts";
 import { valueAt, zodProblems } from "./zod_problems.ts";
 
@@ -76,6 +77,7 @@ function crossChecks(config: Config) {
     const problem = `${twice} stands twice; give a trace a name of its own`;
     found.push({ path: ["benchmark", "loads"], problem });
   }
+  found.push(...workloadChecks(config));
   const cells = Object.keys(engines).flatMap((entry) =>
     Object.keys(config.workloads).map((workload) => ({ entry, workload }))
   );

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
+import { workloadSchema } from "./workload_schema.ts";
 import { isSecretName } from "./secret_names.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
@@ -33,8 +34,12 @@ const common = {
   ignore_eos: z.boolean().default(true),
 };
 
+/** Folder with the model's tokenizer.json, for workloads whose lengths are given in tokens. */
+const tokenizer = z.string().min(1).optional();
+
 const gpuEngine = {
   ...common,
+  tokenizer,
   /** Which of the environments that `setup` installs; absent means the version that is pinned here. */
   version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+!_-]*$/, "expected a version such as 0.33.0")
     .optional(),
@@ -68,6 +73,7 @@ const tensorrtLlm = z.strictObject({
 const llamaCpp = z.strictObject({
   kind: z.literal("llama-cpp"),
   ...common,
+  tokenizer,
   /** Requests decoded together; further ones wait. */
   slots: count.default(1),
   /** Context of each slot, in tokens; the project's long prompts take up to 700. */
@@ -100,6 +106,7 @@ const external = z.strictObject({
   /** PEM file with certificates to trust besides the system's, for https. */
   ca_file: z.string().min(1).optional(),
   model: z.string().min(1),
+  tokenizer,
   /** Where it tells its Prometheus metrics; without it, it is not asked. */
   metrics_url: z.url({
     protocol: /^https?$/,
@@ -141,11 +148,6 @@ const engine = z.discriminatedUnion("kind", [
   simulated,
 ]);
 
-const workload = z.strictObject({
-  /** Categories of the prompts file; absent means all of them. */
-  categories: z.array(z.string()).min(1).optional(),
-});
-
 export const configSchema = z.strictObject({
   /** Shown as the report's subtitle: what question this study poses. */
   question: z.string().optional(),
@@ -169,7 +171,7 @@ export const configSchema = z.strictObject({
     engine,
   )
     .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
-  workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workload).default({
+  workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workloadSchema).default({
     prompts: {},
   }),
   benchmark: z.strictObject({

@@ -1,7 +1,7 @@
 /** SGLang: its command line and its requests. Not run on a GPU yet by this project. */
 import type { EntryOf } from "@/config/schema.ts";
-import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer, programOf } from "./gpu_server.ts";
+import { type Engine, lengthFields, openAiBody } from "./engine.ts";
+import { contextOf, gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
 import { SGLANG_METRICS } from "./server_metrics.ts";
 
@@ -26,6 +26,8 @@ export const sglang: Engine<EntryOf<"sglang">> = {
     return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
   },
 
+  contextTokens: (entry, config) => contextOf(entry, config, ["--context-length"]),
+
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: SGLANG_METRICS,
@@ -41,6 +43,6 @@ export const sglang: Engine<EntryOf<"sglang">> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
   }),
 };

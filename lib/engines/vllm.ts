@@ -4,8 +4,8 @@
  */
 import type { EntryOf } from "@/config/schema.ts";
 import { exists } from "./cache.ts";
-import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
+import { type Engine, lengthFields, openAiBody } from "./engine.ts";
+import { contextOf, gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
 import { VLLM_METRICS } from "./server_metrics.ts";
 import { pythonEngine } from "./python_engines.ts";
@@ -40,6 +40,9 @@ export const vllm: Engine<Entry> = {
     return Object.keys(env).length === 0 ? { argv } : { argv, env };
   },
 
+  contextTokens: (entry, config) =>
+    contextOf(entry, config, ["--max-model-len", "--max_model_len"]),
+
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: VLLM_METRICS,
@@ -55,7 +58,7 @@ export const vllm: Engine<Entry> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
   }),
 };
 

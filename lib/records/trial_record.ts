@@ -111,6 +111,11 @@ export interface GcPauses {
 
 /** One entry × workload × load × block, as it went. */
 export interface TrialRecord {
+  /**
+   * Tokens that stand around every prompt's own text, by the counter of its lengths: of a chat its
+   * template. Absent where no lengths were asked for.
+   */
+  template_tokens?: number;
   trial_id: string;
   launch_id: string;
   outcome: "finished" | "failed" | "interrupted";

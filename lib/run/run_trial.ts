@@ -6,19 +6,17 @@ import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
-import type { Server } from "@/engines/launch.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
-import { encodeJson } from "@/load/http_socket.ts";
 import { transportFor } from "@/load/transport.ts";
-import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 import type { Canary } from "./canary.ts";
 import { watchClient } from "./client_watch.ts";
 import { type LoadDriver, loadDriver } from "./load_driver.ts";
+import { prepareRequests } from "./prepare_requests.ts";
 import type { Progress } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
@@ -89,7 +87,9 @@ async function measure(
 ): Promise<void> {
   const { config } = context;
   const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
-  const requests = prepareRequests(trial, warm.server, arrivals, context);
+  const prepared = await prepareRequests(trial, warm, { ...context, arrivals });
+  const { requests, template_tokens } = prepared;
+  if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
   result.origin_unix_ms = performance.timeOrigin + origin;
   const now = () => performance.now() - origin;
@@ -180,26 +180,6 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
 function closedStart({ load }: PlannedTrial, tally: Tally): number | null {
   const ramped = load.mode === "closed" && load.ramp_s !== undefined;
   return ramped ? tally.everyUserSent_ms : tally.firstSend_ms;
-}
-
-/** Both phases' requests, serialised before anything is opened or timed. */
-function prepareRequests(
-  trial: PlannedTrial,
-  server: Server,
-  arrivals: readonly Arrival[],
-  { config, prompts }: TrialContext,
-): Load["requests"] {
-  const entry = config.engines[trial.entry]!;
-  const engine = engineOf(entry.kind);
-  const { temperature } = config.benchmark;
-  const prepare = (request: WorkloadRequest): PreparedRequest => ({
-    prompt_id: request.prompt_id,
-    max_tokens: request.max_tokens,
-    body: encodeJson(engine.body(entry, server.model, { ...request, temperature })),
-  });
-  const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
-  const { warmup, measured } = trialRequests(trial, pool, arrivals);
-  return { warmup: warmup.map(prepare), measured: measured.map(prepare) };
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */
