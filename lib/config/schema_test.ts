@@ -22,6 +22,8 @@ Deno.test("one entry is a whole study", () => {
     temperature: 0,
     telemetry_interval_s: 1,
     blocks: 3,
+    warm_block: "auto",
+    margins: { throughput_percent: 5, tpot_percent: 5, ttft_percent: 10 },
     seed: 1,
     start_timeout_s: 1800,
     request_timeout_s: 600,
