@@ -70,9 +70,11 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     );
   program.command("summary")
     .description("one row for each trial of a run folder")
-    .argument("<run>", "a run folder, as printed by bench")
+    .argument("[run]", "a run folder, as printed by bench")
     .option("--json", "as a JSON array")
     .option("--csv", "as CSV")
+    .option("--parquet", "as the bytes of a Parquet file")
+    .option("--columns", "the table of columns with their units, and stop")
     .action(async (dir, options) =>
       exit((await import("@/commands/summary.ts")).summary(dir, options))
     );

@@ -1,8 +1,9 @@
 /** The checks that a trial must pass before its numbers mean what they say, as data. */
 import { fullSampleSize, fullWarmup, type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
-import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
-import type { TrialRecord } from "@/records/trial_record.ts";
+import type { ContentProbe } from "@/records/startup_record.ts";
+import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import { content, notStarted } from "./launch_gates.ts";
 import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import type { Gate, SummaryRow } from "./summary_row.ts";
 
@@ -21,6 +22,8 @@ export interface GateInput {
   server_samples: number;
   /** Of the trial's launch; absent where the server was not asked. */
   content_probe?: ContentProbe | undefined;
+  /** Absent or null where nothing is known of it. */
+  launch?: LaunchRecord | null;
 }
 
 type Check = (input: GateInput) => Gate;
@@ -62,7 +65,8 @@ export function verdictOf(gates: readonly Gate[]): Pick<SummaryRow, "verdict" | 
   };
 }
 
-export function finished({ trial, record, measured }: GateInput): Gate {
+export function finished({ trial, record, measured, launch = null }: GateInput): Gate {
+  if (launch?.outcome === "failed") return notStarted(launch);
   const outcome = record?.outcome ?? "unfinished";
   const count = `${measured.length} of ${trial.requests} requests`;
   const complete = measured.length === trial.requests;
@@ -201,18 +205,6 @@ export function sendLag({ send_lag_ms_p99, ttft_ms_p50 }: GateInput): Gate {
     limit: `${limit_ms.toFixed(2)} ms`,
     pass: send_lag_ms_p99 !== null && send_lag_ms_p99 <= limit_ms,
     cause: "client",
-    fails_to: "SUSPECT",
-  };
-}
-
-/** The answers to the probe before the launch's first trial have the form of text. */
-function content(probe: ContentProbe): Gate {
-  return {
-    gate: "content",
-    value: contentSeen(probe),
-    limit: "every answer to the content probe is text, none empty, repeated or failed",
-    pass: probe.verdict === "text",
-    cause: "server",
     fails_to: "SUSPECT",
   };
 }

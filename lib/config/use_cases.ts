@@ -39,17 +39,18 @@ export const PRESETS: Record<NonNullable<UseCaseConfig["preset"]>, Preset> = {
 };
 
 /**
- * The use cases of a config. Where it names none, each workload is judged as batch is: by output
- * throughput at its highest load. Throws an Error that names the use case for a level that is not planned.
+ * The use cases of a config. Where it names none, each workload is judged by output throughput
+ * at its highest load; open loops by median TTFT, since a server that keeps up gives what is asked for. Throws an Error that names the use case for a level that is not planned.
  */
 export function useCases(config: Config): UseCase[] {
+  const closed = config.benchmark.concurrency_levels.length > 0;
   const named = Object.entries(config.use_cases ?? {});
   if (plannedLoads(config).length === 0) return [];
   const asked: [string, UseCaseConfig][] = named.length > 0
     ? named
     : Object.keys(config.workloads).map((workload) => [
       workload,
-      { workload, preset: "batch", target: 0.9 },
+      { workload, preset: closed ? "batch" : "rag", target: 0.9 },
     ]);
   return asked.map(([name, each]) => useCase(name, each, config));
 }
