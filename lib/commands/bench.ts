@@ -9,6 +9,7 @@ import { renderPlan } from "./plan_text.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -32,12 +33,17 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   }
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
-    console.log([renderPlan(plan), renderFits(fits, askedLoad(config, prompts))].join("\n").trim());
+    console.log(
+      [renderPlan(plan), resolutionText(config), renderFits(fits, askedLoad(config, prompts))].join(
+        "\n",
+      ).trim(),
+    );
     refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }
   await preflight(config, { path: options.config, locate });
+  console.error(resolutionText(config));
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
 

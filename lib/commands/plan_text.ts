@@ -6,9 +6,12 @@ import { type Plan, type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 export function renderPlan(plan: Plan): string {
   const blocks = Map.groupBy(plan.launches, ({ block }) => block);
   const lines = [...blocks].map(([block, launches]) =>
-    `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}`
+    `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}${
+      block === 0 ? " (fills caches; never compared)" : ""
+    }`
   );
-  const first = plan.launches[0]!.trials.map((trial) =>
+  const compared = plan.launches.find(({ block }) => block > 0)!;
+  const first = compared.trials.map((trial) =>
     `  ${trial.workload}, ${loadOf(trial)}: ${trial.requests} requests after ` +
     `${trial.warmup_requests} to warm up, ${
       trial.output_length === "varied" ? "0.8–1.0 × " : ""

@@ -20,6 +20,7 @@ import { pinClient } from "@/run/pinning.ts";
 import { portablePaths } from "@/run/portable_paths.ts";
 import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
+import { judgeRun } from "./judge_run.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -79,8 +80,9 @@ export async function inRunFolder(
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;
   const { server_cores } = pinning;
+  const judge = judgeRun(study.output);
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
-  return await run({ config, prompts, folder, progress, signal, server_cores, gpu });
+  return await run({ config, prompts, folder, progress, signal, server_cores, gpu, judge });
 }
 
 /** The transports of each entry. What is launched here speaks plain HTTP. */
