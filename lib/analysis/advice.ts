@@ -41,6 +41,7 @@ export function adviceOf(found: Recommendation, manifest: Manifest): Advice {
     sentences: [
       { about: "answer", text: answerText(found), evidence: ratios(metric, "numbers") },
       ...worthSentences(found),
+      ...sloSentences(found),
       { about: "conditions", text: conditionsText(found, manifest), evidence: [{ kind: "setup" }] },
       ...changeSentences(found),
       ...costSentences(found, manifest),
@@ -116,6 +117,20 @@ function worthSentences({ exploratory_because }: Recommendation): AdviceSentence
   if (exploratory_because.length === 0) return [];
   const text = `It is no claim: ${exploratory_because.join("; ")}.`;
   return [{ about: "answer", text, evidence: [{ kind: "gates" }] }];
+}
+
+/** A faster entry that misses the SLO serves nobody: who keeps it stands with the answer. */
+function sloSentences({ costs, use_case: { slo, target } }: Recommendation): AdviceSentence[] {
+  const known = costs.filter(({ attainment }) => attainment !== null);
+  if (slo === null || known.length === 0) return [];
+  const percent = (share: number | null) => `${fixed(100 * share!, 1)} %`;
+  const each = known.map(({ entry, attainment }) => `${percent(attainment)} (${entry})`);
+  const below = known.filter(({ attainment }) => attainment! < target).map(({ entry }) => entry);
+  const missed = below.length === 0 ? "" : `; below the target: ${listed(below)}`;
+  const text = `Requests that kept the SLO (${sloText(slo)}; target ${
+    percent(target)
+  }), median over launches: ${listed(each)}${missed}.`;
+  return [{ about: "answer", text, evidence: [{ kind: "numbers" }] }];
 }
 
 function conditionsText({ use_case, pairs }: Recommendation, manifest: Manifest): string {

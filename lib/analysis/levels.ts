@@ -54,6 +54,7 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     memory_label: usable.find(({ memory }) => memory !== null)?.memory?.label ?? null,
     ready_s: over((row) => row.ready_s),
     energy_j_per_token: over((row) => row.energy_j_per_token),
+    attainment: over((row) => row.attainment),
     pooled: {
       ttft_ms: pooled(launches, ttftMs, tails, effective("ttft_n_eff")),
       tpot_ms: pooled(launches, tpotMs, true, effective("tpot_n_eff")),

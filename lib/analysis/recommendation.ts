@@ -30,6 +30,8 @@ export interface EntryCost {
   /** How many times the last entry's price an hour of this one may cost for equal cost a token. */
   break_even_price_ratio: number;
   energy_j_per_token: number | null;
+  /** Median over launches of the share of requests that kept the SLO; null without one. */
+  attainment: number | null;
 }
 
 export interface AdviceInput {
@@ -131,6 +133,7 @@ function costsOf(
       price_per_million: price_per_hour === null ? null : costPerMillion(price_per_hour, rate),
       break_even_price_ratio: breakEvenPriceRatio(rate, last),
       energy_j_per_token: row!.energy_j_per_token?.median ?? null,
+      attainment: row!.attainment?.median ?? null,
     }];
   });
 }

@@ -112,6 +112,22 @@ Deno.test("what would change the answer, what it costs and what to run next are 
   assert.match(said(advice, "conditions"), /a margin of 5\.0 %\.$/);
 });
 
+Deno.test("who keeps the SLO stands with the answer", () => {
+  const chat = { ...BATCH, name: "chat", slo: { ttft_ms: 500 } };
+  const rows = study({ a: 100, b: 130 }).map((each) => ({
+    ...each,
+    attainment: each.engine === "a" ? 0.97 : 0.41,
+  }));
+  const terms = { ...NO_TERMS, use_cases: [chat], recorded: true, planned_blocks: 6 };
+  const comparisons = compareEntries(rows, terms);
+  const levels = levelRows(rows, []);
+  const [found] = recommendations({ use_cases: [chat], comparisons, levels, price_per_hour: null });
+  assert.match(
+    said(adviceOf(found!, manifest()), "answer"),
+    /Requests that kept the SLO \(TTFT ≤ 500 ms; target 90\.0 %\), median over launches: 41\.0 % \(b\) and 97\.0 % \(a\); below the target: b\.$/,
+  );
+});
+
 Deno.test("few blocks and failed gates make it exploratory, in words", () => {
   const few = study({ a: 100, b: 130 }).filter(({ block }) => block <= 3);
   const { advice } = recommend(few);

@@ -100,6 +100,7 @@ export interface LevelRow extends LoadPoint {
   memory_label: string | null;
   ready_s: Spread | null;
   energy_j_per_token: Spread | null;
+  attainment: Spread | null;
   /** Quantiles of all launches' requests together; p99 only where 368 requests stand behind it. */
   pooled: { ttft_ms: PooledQuantiles; tpot_ms: PooledQuantiles; e2e_ms: PooledQuantiles };
   /** Worst verdict of the trials behind this row, and how many of each. */

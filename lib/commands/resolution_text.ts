@@ -46,10 +46,12 @@ function resolutionOf(config: Config, name: string, entries: number): string[] {
   const at = looks ?? [blocks];
   const levels = looks === undefined ? [0.95] : lookErrors(looks).map((error) => 1 - error);
   const lines = at.flatMap((k, i) => {
-    const design = designFor(k, entries, levels[i]!);
+    const level = levels[i]!;
+    // Ties go by two one-sided tests, which is the 1 − 2α interval.
+    const designs = [designFor(k, entries, level), designFor(k, entries, 2 * level - 1)] as const;
     const few = k < FEWEST_BLOCKS ? ` (exploratory: fewer than ${FEWEST_BLOCKS})` : "";
     const head = `${k} blocks of ${entries} ${name} entries${few} resolve, if log ratios spread by`;
-    return [head, ...SPREADS.map((sd) => lineFor(design, sd, margins))];
+    return [head, ...SPREADS.map((sd) => lineFor(designs, sd, margins))];
   });
   return lines;
 }
@@ -59,7 +61,7 @@ function designFor(k: number, entries: number, level: number): IntervalDesign {
 }
 
 function lineFor(
-  design: IntervalDesign,
+  [design, narrow]: readonly [IntervalDesign, IntervalDesign],
   sd: number,
   margins: Config["benchmark"]["margins"],
 ): string {
@@ -72,7 +74,7 @@ function lineFor(
   const said = [...byMargin].map(([percent, of]) => {
     const margin = percent / 100;
     const difference = 100 * resolvableDifference({ design, sd, margin });
-    const tie = 100 * tiePower({ design, sd, margin });
+    const tie = 100 * tiePower({ design: narrow, sd, margin });
     const names = of.map(([name]) => name).join(", ");
     return `${names} (margin ${percent} %): better from a true ${
       difference.toFixed(1)

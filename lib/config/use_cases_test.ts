@@ -33,13 +33,23 @@ Deno.test("a preset gives metric, level and SLO, each of which the config may re
   const [chat, single] = useCases(config(
     "use_cases: {chat: {workload: prompts, preset: chat, slo: {ttft_ms: 900}}, one: {workload: prompts, preset: single-user, primary: {metric: ttft_ms_p50, level: 10}}}",
   ));
-  assert.deepEqual([chat!.metric, chat!.load, chat!.slo], ["output_tokens_per_s", "closed 100", {
+  assert.deepEqual([chat!.metric, chat!.load, chat!.slo], ["ttft_ms_p50", "closed 100", {
     ttft_ms: 900,
   }]);
   assert.deepEqual([single!.metric, single!.load, single!.slo], ["ttft_ms_p50", "closed 10", {
     ttft_ms: 500,
     tpot_ms: 30,
   }]);
+});
+
+Deno.test("where open loads come at several rates, chat is judged by the largest load under its SLO", () => {
+  const loads = (rates: string) =>
+    `benchmark: {concurrency_levels: [1], loads: [{mode: poisson, rates_per_s: [${rates}], requests: 50}]}`;
+  const chat = "use_cases: {chat: {workload: prompts, preset: chat}}\n";
+  const [several] = useCases(config(chat + loads("1, 2, 4")));
+  assert.deepEqual([several!.metric, several!.load], ["max_load_per_s", "poisson"]);
+  const [one] = useCases(config(chat + loads("2")));
+  assert.deepEqual([one!.metric, one!.load], ["ttft_ms_p50", "closed 1"]);
 });
 
 Deno.test("the plan records the use cases, so that they cannot be chosen afterwards", () => {
@@ -57,7 +67,7 @@ Deno.test("an unknown workload or a load that is not planned is refused with its
   );
   assert.throws(
     () => config("use_cases: {x: {workload: prompts, primary: {metric: max_load_per_s}}}"),
-    /use case x wants open loads in benchmark\.loads/,
+    /use case x wants open loads at two rates or more in benchmark\.loads/,
   );
   assert.throws(() => config("use_cases: {x: {workload: prompts}}"), /set it, or a preset/);
 });

@@ -226,7 +226,7 @@ function tableOf(rows: Comparison[]): FigureTable {
     ],
     rows: rows.map((row) => ({
       pair: pairLabel(row),
-      [axis.column.key]: levelValue(row),
+      [axis.column.key]: row.metric === "max_load_per_s" ? null : levelValue(row),
       ratio: row.ratio,
       low: row.low,
       high: row.high,

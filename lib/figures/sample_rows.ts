@@ -171,6 +171,7 @@ function levelsOf(shape: Shape): LevelRow[] {
       memory_label: shape.memory.label,
       ready_s: spread(shape.simulated ? 0.11 : 0.42, 0.1),
       energy_j_per_token: null,
+      attainment: null,
       pooled: {
         ttft_ms: { n, p50: ttft, p90: ttft * 1.35, p95: ttft * 1.5, p99: null },
         tpot_ms: { n, p50: tpot, p90: tpot * 1.08, p95: tpot * 1.1, p99: null },

@@ -87,8 +87,7 @@ function drawnMetric(
   simulated: boolean,
 ): keyof typeof COMPARED | null {
   const drawn = comparisons.some((row) =>
-    row.metric === metric && row.simulated === simulated && row.ratio !== null &&
-    metric !== "max_load_per_s"
+    row.metric === metric && row.simulated === simulated && row.ratio !== null
   );
   return drawn ? metric : null;
 }
