@@ -3,8 +3,9 @@ import type { Manifest } from "@/records/manifest.ts";
 import { COMPARED, type ComparedMetric } from "./compared_metrics.ts";
 import type { Comparison } from "./comparison_row.ts";
 import { placeText } from "./comparison_text.ts";
-import { counted, fixed, listed, ratioText } from "./number_text.ts";
+import { fixed, listed, ratioText } from "./number_text.ts";
 import { sloText } from "./slo.ts";
+import { ratioWords, sizeOver } from "./pair_words.ts";
 import { involves, type Recommendation, winnerOf } from "./recommendation.ts";
 
 /** Where a sentence can be checked. */
@@ -86,33 +87,6 @@ function answerText(found: Recommendation): string {
   }.${others} Choose on other grounds: start-up time, features, memory.`;
 }
 
-function sizeOver(pair: Comparison, winner: string): string {
-  const other = pair.a === winner ? pair.b : pair.a;
-  const failed = pair.a === winner ? pair.failed_b : pair.failed_a;
-  const [low, high] = pair.a === winner
-    ? [pair.low, pair.high]
-    : [inverse(pair.high), inverse(pair.low)];
-  const ratio = pair.a === winner ? pair.ratio : inverse(pair.ratio);
-  const size = ratio === null
-    ? ""
-    : ratio < 2
-    ? ` by ${fixed(100 * (ratio - 1), 1)} %`
-    : `, ${ratioText(ratio)} times as good`;
-  const failures = failed > 0 ? `, whose server failed in ${failed} of ${pair.blocks} blocks` : "";
-  return `${other}${size} (${rangeOf(low, high)}, ${counted(pair.blocks, "block")})${failures}`;
-}
-
-function ratioWords(pair: Comparison): string {
-  const { a, b, ratio, low, high, blocks } = pair;
-  if (pair.verdict === "not comparable") return `${a} and ${b} are not comparable`;
-  const word =
-    { better: "better", small_edge: "small edge", tie: "tie", inconclusive: "inconclusive" }[
-      pair.verdict
-    ];
-  const edge = pair.winner === null ? word : `${word} of ${pair.winner === "a" ? a : b}`;
-  return `${a} against ${b} ${ratioText(ratio)} (${rangeOf(low, high)}), k = ${blocks}, ${edge}`;
-}
-
 function worthSentences({ exploratory_because }: Recommendation): AdviceSentence[] {
   if (exploratory_because.length === 0) return [];
   const text = `It is no claim: ${exploratory_because.join("; ")}.`;
@@ -167,14 +141,25 @@ function changeSentences(found: Recommendation): AdviceSentence[] {
   const ranked = differing.toSorted((x, y) =>
     Number(winnerOf(y) !== null) - Number(winnerOf(x) !== null)
   );
-  return ranked.slice(0, MOST_CHANGES).map((pair): AdviceSentence => {
-    const where = `${COMPARED[pair.metric].words} ${placeText(pair)}`;
-    const better = winnerOf(pair);
-    const text = better === null
-      ? `By ${where} it does not hold: ${ratioWords(pair)}.`
-      : `By ${where} ${better} is better than ${sizeOver(pair, better)}.`;
-    return { about: "would change", text, evidence: ratios(pair.metric, "comparisons") };
-  });
+  const alike = Map.groupBy(
+    ranked,
+    (pair) => JSON.stringify([pair.metric, pair.a, pair.b, winnerOf(pair)]),
+  );
+  return [...alike.values()].slice(0, MOST_CHANGES).map(changeSentence);
+}
+
+/** Pairs with the same finding at several loads: the last of them with its size. */
+function changeSentence(pairs: Comparison[]): AdviceSentence {
+  const pair = pairs.at(-1)!;
+  const { metric } = pair;
+  const where = `${COMPARED[metric].words} ${placeText(pair)}`;
+  const better = winnerOf(pair);
+  const elsewhere = pairs.slice(0, -1).map(placeText);
+  const too = elsewhere.length === 0 ? "" : `, and so ${listed(elsewhere)}`;
+  const text = better === null
+    ? `By ${where} it does not hold: ${ratioWords(pair)}${too}.`
+    : `By ${where} ${better} is better than ${sizeOver(pair, better)}${too}.`;
+  return { about: "would change", text, evidence: ratios(metric, "comparisons") };
 }
 
 function costSentences({ costs, use_case }: Recommendation, manifest: Manifest): AdviceSentence[] {
@@ -233,12 +218,4 @@ function nextText({ pairs, exploratory_because, finding, use_case }: Recommendat
   return use_case.metric === "max_load_per_s"
     ? "The same on another card or model; a verdict holds for this one."
     : "Offer open loads with an SLO (benchmark.loads), since users who do not wait for each other load a server otherwise than a closed loop does.";
-}
-
-function rangeOf(low: number | null, high: number | null): string {
-  return `${ratioText(low)}..${high === null ? "unbounded" : ratioText(high)}`;
-}
-
-function inverse(value: number | null): number | null {
-  return value === null ? 0 : value === 0 ? null : 1 / value;
 }

@@ -16,10 +16,10 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
   return {
     id,
     caption:
-      `All comparisons${said}. A ratio says how many times as good the first is; intervals hold together over all pairs of a metric at a load.`,
+      `All comparisons${said}. A ratio says how many times as good the first is; intervals hold together over all pairs of a metric at a load. A claim is what a use case was fixed for before the run and no gate forbids; all else is exploratory.`,
     columns: [
       textColumn("Metric"),
-      textColumn("Load"),
+      numberColumn("Load"),
       textColumn("First"),
       textColumn("Second"),
       numberColumn("Ratio", "above 1: first better"),
@@ -29,7 +29,6 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
       numberColumn("s_d", "%, of log ratios"),
       textColumn("Verdict"),
       textColumn("Worth"),
-      textColumn("Method"),
     ],
     rows: rows.map((row) => [
       textCell(COMPARED[row.metric].label),
@@ -39,13 +38,17 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
       { ...numberCell(ratioText(row.ratio), row.ratio), note: intervalNote(row) },
       numberCell(fixed(100 * row.margin, 1), row.margin),
       { ...numberCell(String(row.blocks), row.blocks), note: blockNote(row) },
-      numberCell(pText(row.p_holm), row.p_holm),
+      { ...numberCell(pText(row.p_holm), row.p_holm), note: row.method },
       numberCell(fixed(row.s_d === null ? null : 100 * row.s_d, 1), row.s_d),
       textCell(verdictWords(row)),
-      { ...textCell(row.claim), note: row.exploratory_because.join("; ") || null },
-      textCell(row.method),
+      { ...textCell(row.claim), note: whyNote(row) },
     ]),
   };
+}
+
+/** What the caption says of all rows is not said again in each. */
+function whyNote({ use_cases, exploratory_because }: Comparison): string | null {
+  return use_cases.length === 0 ? null : exploratory_because.join("; ") || null;
 }
 
 function intervalNote({ low, high, verdict }: Comparison): string | null {
