@@ -146,7 +146,7 @@ Deno.test("the embedded data are the rows, and the CSV has one line a trial", ()
   assert.equal(lines.length, input.summary.length + 1);
   assert.match(
     lines[0],
-    /^run_id,trial_id,launch_id,role,engine,.*,memory_bytes,memory_peak_bytes,memory_label,ready_s,kv_cache_tokens,verdict,reasons$/,
+    /^run_id,trial_id,launch_id,role,engine,.*,memory_bytes,memory_peak_bytes,memory_label,ready_s,kv_cache_tokens,measured_by,verdict,reasons$/,
   );
   assert.match(lines[1], /,"said ""no"", twice"$/);
 });
