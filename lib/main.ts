@@ -70,11 +70,26 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .action(async (files, options) =>
       exit(await (await import("@/commands/import_results.ts")).importResults(files, options, argv))
     );
+  program.command("compare")
+    .description("the verdicts of run folders: who is better, by how much, how sure")
+    .argument("<run...>", "run folders, as printed by bench")
+    .option("--json", "every comparison, as a JSON array")
+    .option("--csv", "every comparison, as CSV")
+    .option("--baseline <name>", "only pairs with this entry, seen from the other one")
+    .option(
+      "--fail-if-worse <percent>",
+      "exit code 3 when an interval says worse by more than this",
+    )
+    .action(async (dirs, options) =>
+      exit((await import("@/commands/compare.ts")).compare(dirs, options))
+    );
   program.command("summary")
     .description("one row for each trial of a run folder")
-    .argument("<run>", "a run folder, as printed by bench")
+    .argument("[run]", "a run folder, as printed by bench")
     .option("--json", "as a JSON array")
     .option("--csv", "as CSV")
+    .option("--parquet", "as the bytes of a Parquet file")
+    .option("--columns", "the table of columns with their units, and stop")
     .action(async (dir, options) =>
       exit((await import("@/commands/summary.ts")).summary(dir, options))
     );

@@ -1,8 +1,9 @@
 /** The checks that a trial must pass before its numbers mean what they say, as data. */
 import { fullSampleSize, fullWarmup, type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
-import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
-import type { TrialRecord } from "@/records/trial_record.ts";
+import type { ContentProbe } from "@/records/startup_record.ts";
+import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import { content, notStarted } from "./launch_gates.ts";
 import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import { canaryIsFine, type ClientGateInput, clientGates, HARMLESS } from "./client_gates.ts";
 import { promptGates } from "./prompt_gates.ts";
@@ -23,6 +24,8 @@ export interface GateInput extends ClientGateInput {
   server_samples: number;
   /** Of the trial's launch; absent where the server was not asked. */
   content_probe?: ContentProbe | undefined;
+  /** Absent or null where nothing is known of it. */
+  launch?: LaunchRecord | null;
 }
 
 type Check = (input: GateInput) => Gate;
@@ -64,7 +67,8 @@ export function verdictOf(gates: readonly Gate[]): Pick<SummaryRow, "verdict" | 
   };
 }
 
-export function finished({ trial, record, measured }: GateInput): Gate {
+export function finished({ trial, record, measured, launch = null }: GateInput): Gate {
+  if (launch?.outcome === "failed") return notStarted(launch);
   const outcome = record?.outcome ?? "unfinished";
   const count = `${measured.length} of ${trial.requests} requests`;
   const complete = measured.length === trial.requests;
@@ -208,18 +212,6 @@ export function sendLag(input: GateInput): Gate {
     limit: `${limit_ms.toFixed(2)} ms`,
     pass: within || harmless,
     cause: "client",
-    fails_to: "SUSPECT",
-  };
-}
-
-/** The answers to the probe before the launch's first trial have the form of text. */
-function content(probe: ContentProbe): Gate {
-  return {
-    gate: "content",
-    value: contentSeen(probe),
-    limit: "every answer to the content probe is text, none empty, repeated or failed",
-    pass: probe.verdict === "text",
-    cause: "server",
     fails_to: "SUSPECT",
   };
 }

@@ -10,6 +10,7 @@ import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
 import { refuseWrongLengths } from "./length_check.ts";
+import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -36,13 +37,18 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
-    const told = [renderPlan(plan, config), renderFits(fits, askedLoad(config, prompts))];
+    const told = [
+      renderPlan(plan, config),
+      resolutionText(config),
+      renderFits(fits, askedLoad(config, prompts)),
+    ];
     console.log(told.join("\n").trim());
     refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
   }
   await preflight(config, { path: options.config, locate });
+  console.error(resolutionText(config));
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
 

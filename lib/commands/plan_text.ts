@@ -8,9 +8,12 @@ import { type Plan, type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 export function renderPlan(plan: Plan, config?: Config): string {
   const blocks = Map.groupBy(plan.launches, ({ block }) => block);
   const lines = [...blocks].map(([block, launches]) =>
-    `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}`
+    `block ${block}: ${launches.map(({ entry }) => entry).join(", ")}${
+      block === 0 ? " (fills caches; never compared)" : ""
+    }`
   );
-  const first = plan.launches[0]!.trials.map((trial) =>
+  const compared = plan.launches.find(({ block }) => block > 0)!;
+  const first = compared.trials.map((trial) =>
     `  ${trial.workload}, ${loadOf(trial)}: ${trial.requests} requests after ` +
     `${trial.warmup_requests} to warm up, ${
       (config && workloadText(config.workloads[trial.workload]!, config.benchmark)) ??

@@ -24,6 +24,7 @@ import { portablePaths } from "@/run/portable_paths.ts";
 import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { shortCalibration } from "./check_client.ts";
+import { judgeRun } from "./judge_run.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -100,10 +101,11 @@ export async function inRunFolder(
   });
   using folder = createRunFolder(study.output, manifest);
   const { server_cores } = pinning;
+  const judge = judgeRun(study.output);
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
   const context = { config, prompts, folder, progress, signal, canary };
-  return await run({ ...context, server_cores, gpu });
+  return await run({ ...context, server_cores, gpu, judge });
 }
 
 /** The transports of each entry. What is launched here speaks plain HTTP. */

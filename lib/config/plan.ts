@@ -5,6 +5,7 @@ import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import type { Config } from "./schema.ts";
 import { randomFrom, seedOf, shuffled } from "./seeds.ts";
+import { type UseCase, useCases } from "./use_cases.ts";
 import { lengthEnds } from "./length_distribution.ts";
 import { outputLengths } from "./workload_lengths.ts";
 import { type Api, apiOf, kindOf, type Workload, type WorkloadKind } from "./workload_schema.ts";
@@ -24,7 +25,10 @@ export interface PlannedTrial {
   offered_requests_per_s?: number | null;
   /** Which of the plan's arrival lists it follows; absent in a closed loop. */
   arrivals?: string;
+  /** From 1 on; block 0 fills caches and is never compared. */
   block: number;
+  /** The trial that this one stands in for, since client or environment spoilt its block. */
+  repeats?: string;
   requests: number;
   warmup_requests: number;
   max_tokens: number;
@@ -53,6 +57,10 @@ export interface Plan {
   launches: PlannedLaunch[];
   /** When the requests of open loops are due, by name; all entries of a block share a list. */
   arrivals?: Record<string, Arrival[]>;
+  /** What the verdicts are about, fixed before the run; absent in older runs. */
+  use_cases?: UseCase[];
+  /** Counts of blocks at which the run may end; absent where there is one: all blocks. */
+  looks?: number[];
 }
 
 /**
@@ -60,12 +68,11 @@ export interface Plan {
  * traces that the config names come from `readTraces`.
  */
 export function planTrials(config: Config, traces: Traces = {}): Plan {
-  const { seed, blocks } = config.benchmark;
-  const orders = balancedOrders(Object.keys(config.engines), blocks, seed);
+  const { seed, looks } = config.benchmark;
+  const orders = balancedOrders(Object.keys(config.engines), plannedBlocks(config), seed);
   const loads = plannedLoads(config);
   const arrivals: Record<string, Arrival[]> = {};
-  // Block 0 stays free for a discarded one that fills caches.
-  const launches = orders.flatMap((order, index) => {
+  const compared = orders.flatMap((order, index) => {
     const block = index + 1;
     for (const load of loads) {
       if (load.mode === "closed") continue;
@@ -73,7 +80,46 @@ export function planTrials(config: Config, traces: Traces = {}): Plan {
     }
     return order.map((entry) => planLaunch(config, entry, block, arrivals));
   });
-  return Object.keys(arrivals).length === 0 ? { seed, launches } : { seed, launches, arrivals };
+  const launches = [...warmBlock(config, compared.filter(({ block }) => block === 1)), ...compared];
+  return {
+    seed,
+    launches,
+    ...(Object.keys(arrivals).length === 0 ? {} : { arrivals }),
+    use_cases: useCases(config),
+    ...(looks === undefined ? {} : { looks }),
+  };
+}
+
+/** Blocks that are compared, at most. */
+export function plannedBlocks({ benchmark }: Pick<Config, "benchmark">): number {
+  return benchmark.looks?.at(-1) ?? benchmark.blocks;
+}
+
+/** Kinds that compile or capture for each shape and keep the results on disk. */
+const COMPILING = new Set(["vllm", "sglang", "tensorrt-llm"]);
+
+/** Block 0: each load of block 1 once more, in as many requests as a warm-up has. */
+function warmBlock(config: Config, first: PlannedLaunch[]): PlannedLaunch[] {
+  const { warm_block, seed } = config.benchmark;
+  const wanted = ({ entry }: PlannedLaunch) => {
+    const { kind } = config.engines[entry]!;
+    return kind !== "external" && (warm_block === "auto" ? COMPILING.has(kind) : warm_block);
+  };
+  return first.filter(wanted).map((launch) => {
+    const launch_id = `b0-${launch.entry}`;
+    const trials = launch.trials.map((trial): PlannedTrial => {
+      const concurrency = trial.concurrency ?? warmupUsers(trial.offered_requests_per_s ?? 1);
+      const load: Load = { mode: "closed", concurrency };
+      const { arrivals: _, offered_requests_per_s: __, ...rest } = trial;
+      const trial_id = `${launch_id}-${trial.workload}-${loadSlug(load)}`;
+      const prompt_seed = seedOf(seed, "prompts", trial.workload, loadSlug(load), 0);
+      const requests = fullWarmup(concurrency);
+      const own = { launch_id, trial_id, load, concurrency, block: 0, requests, prompt_seed };
+      return { ...rest, ...own, warmup_requests: 0 };
+    });
+    const once = [...new Map(trials.map((trial) => [trial.trial_id, trial])).values()];
+    return { launch_id, entry: launch.entry, block: 0, trials: once };
+  });
 }
 
 /** All planned trials in running order. */

@@ -5,6 +5,7 @@ import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 import { workloadSchema } from "./workload_schema.ts";
 import { isSecretName } from "./secret_names.ts";
+import { marginsSchema, useCaseSchema } from "./use_case_schema.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
@@ -174,6 +175,8 @@ export const configSchema = z.strictObject({
   workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workloadSchema).default({
     prompts: {},
   }),
+  /** What the answer is for: each use case has one primary metric at one load, set before the run. */
+  use_cases: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), useCaseSchema).optional(),
   benchmark: z.strictObject({
     /** Users of the closed loops; an empty list only beside `loads` or `search`. */
     concurrency_levels: z.array(count).default([1, 10, 50, 100]),
@@ -199,6 +202,15 @@ export const configSchema = z.strictObject({
     canary: z.boolean().default(true),
     /** Each block launches every entry afresh, in its own order. */
     blocks: count.default(3),
+    /**
+     * Counts of blocks at which the run may end once its primary comparisons are decided; the last is
+     * the most it may take and stands in for `blocks`. Error is spent over them (O'Brien-Fleming).
+     */
+    looks: z.array(z.int().min(2)).min(2).optional(),
+    /** A block 0 that fills compile caches and is never compared; `auto` for vLLM, SGLang, TensorRT-LLM. */
+    warm_block: z.union([z.boolean(), z.literal("auto")]).default("auto"),
+    /** Differences below these do not matter to the user; a verdict of better is beyond them. */
+    margins: marginsSchema.prefault({}),
     seed: z.int().min(0).max(2 ** 32 - 1).default(1),
     start_timeout_s: z.number().positive().default(1800),
     request_timeout_s: z.number().positive().default(600),
@@ -214,6 +226,9 @@ export const configSchema = z.strictObject({
   hardware: z.strictObject({
     gpu: z.string().optional(),
     provider: z.string().optional(),
+    /** What an hour of this hardware costs, for the cost of a million tokens; in `price_currency` (USD). */
+    price_per_hour: z.number().positive().optional(),
+    price_currency: z.string().min(1).optional(),
     /** Run although other programs hold memory of the GPU, which makes the numbers theirs too. */
     allow_other_tenants: z.boolean().default(false),
     /** Cores for the servers and for the client; set both or neither. */

@@ -23,6 +23,8 @@ Deno.test("one entry is a whole study", () => {
     telemetry_interval_s: 1,
     canary: true,
     blocks: 3,
+    warm_block: "auto",
+    margins: { throughput_percent: 5, tpot_percent: 5, ttft_percent: 10 },
     seed: 1,
     start_timeout_s: 1800,
     request_timeout_s: 600,

@@ -39,7 +39,7 @@ export function reportContent(input: ReportInput): ReportContent {
     data: {
       name: names[0] ?? "benchmark",
       json: {
-        answer: input.answer,
+        advice: input.advice,
         levels: input.levels,
         comparisons: input.comparisons,
         searches: input.searches,

@@ -2,6 +2,7 @@
 import { byLoad, levelValue } from "@/analysis/load_axis.ts";
 import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
+import type { Comparison, ComparisonGate } from "@/analysis/comparison_row.ts";
 import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import { clientWarnings } from "./client_section.ts";
@@ -27,14 +28,18 @@ export function warningsSection(input: ReportInput): Section {
 
 /** Every warning, one sentence or two each, the gravest first. */
 export function warningsOf(input: ReportInput): string[] {
+  const compared = input.summary.filter(({ role }) => role === "compared");
   return [
     ...importedTrials(input.summary),
     ...notRun(input).map((text) => /not run/i.test(text) ? text : `Not run: ${text}`),
-    ...verdictWarnings(input.summary, "INVALID"),
+    ...verdictWarnings(compared, "INVALID"),
+    ...unlike(input),
+    ...measuredAgain(input),
     ...failedRequests(input.summary),
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
-    ...verdictWarnings(input.summary, "SUSPECT"),
+    ...verdictWarnings(compared, "SUSPECT"),
+    ...doubtful(input),
     ...externalServers(input),
     ...smallRun(input),
     ...clientWarnings(input),
@@ -65,6 +70,46 @@ function verdictWarnings(summary: SummaryRow[], verdict: "INVALID" | "SUSPECT"):
       places.join("; ")
     }): ${example}${members[0]!.reason}`;
   });
+}
+
+/** Pairs that did not do the same work. */
+function unlike({ comparisons }: ReportInput): string[] {
+  return gateWarnings(comparisons, "not comparable", "Not comparable");
+}
+
+/** Comparisons that a failed gate keeps from being a claim; those of no use case are none anyway. */
+function doubtful({ comparisons }: ReportInput): string[] {
+  const primary = comparisons.filter(({ use_cases }) => use_cases.length > 0);
+  return gateWarnings(primary, "exploratory", "Exploratory only");
+}
+
+function gateWarnings(
+  comparisons: readonly Comparison[],
+  fails_to: ComparisonGate["fails_to"],
+  word: string,
+): string[] {
+  const failed = comparisons.flatMap((row) =>
+    row.gates.filter((gate) => !gate.pass && gate.fails_to === fails_to)
+      .map((gate) => ({ row, gate }))
+  );
+  return [...Map.groupBy(failed, ({ gate }) => gate.gate)].map(([name, members]) => {
+    const pairs = [...new Set(members.map(({ row }) => `${row.a} and ${row.b}`))];
+    const { value, limit } = members[0]!.gate;
+    return `${word}, ${counted(members.length, "comparison")} (${
+      listed(pairs)
+    }): ${name}: ${value}, limit ${limit}`;
+  });
+}
+
+function measuredAgain({ summary }: ReportInput): string[] {
+  const replaced = summary.filter(({ role }) => role === "replaced");
+  if (replaced.length === 0) return [];
+  const blocks = [...new Set(replaced.map(({ block }) => String(block)))];
+  return [
+    `Measured again: ${counted(replaced.length, "trial")} of block ${
+      listed(blocks)
+    }, since client or environment spoilt one of them; the first ones are shown and not compared.`,
+  ];
 }
 
 function failedRequests(summary: SummaryRow[]): string[] {
