@@ -134,7 +134,7 @@ Deno.test("what was measured before an engine that does not start is kept and re
 
 Deno.test("the client is checked before a run and beside each trial's load", async () => {
   using folder = new TempFolder();
-  const longer = { requests_per_level: 20, max_tokens: 16 };
+  const longer = { requests_per_level: 20, max_tokens: 16, canary: true };
   const args = study(folder, { sim: simulated(folder) }, longer)
     .filter((arg) => arg !== "--no-calibrate");
   const { code, stderr } = await run(args);

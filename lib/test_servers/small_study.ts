@@ -10,6 +10,7 @@ const SMALL = {
   warmup_requests: 0,
   max_tokens: 4,
   blocks: 1,
+  canary: false,
 };
 
 /** Arguments of `bench` for a study of these engines; the run folder is `run` in the folder. */
