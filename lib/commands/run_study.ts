@@ -101,7 +101,8 @@ export async function inRunFolder(
   });
   using folder = createRunFolder(study.output, manifest);
   const { server_cores } = pinning;
-  const judge = judgeRun(study.output);
+  const { decided, lost } = judgeRun(study.output);
+  const judge = { decided, lost: () => config.benchmark.repeat_spoilt ? lost() : [] };
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
   const context = { config, prompts, folder, progress, signal, canary };

@@ -209,6 +209,8 @@ export const configSchema = z.strictObject({
     looks: z.array(z.int().min(2)).min(2).optional(),
     /** A block 0 that fills compile caches and is never compared; `auto` for vLLM, SGLang, TensorRT-LLM. */
     warm_block: z.union([z.boolean(), z.literal("auto")]).default("auto"),
+    /** Levels of blocks that client or environment spoilt are run once more, for every entry. */
+    repeat_spoilt: z.boolean().default(true),
     /** Differences below these do not matter to the user; a verdict of better is beyond them. */
     margins: marginsSchema.prefault({}),
     seed: z.int().min(0).max(2 ** 32 - 1).default(1),

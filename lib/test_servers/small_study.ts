@@ -11,6 +11,7 @@ const SMALL = {
   max_tokens: 4,
   blocks: 1,
   canary: false,
+  repeat_spoilt: false,
 };
 
 /** Arguments of `bench` for a study of these engines; the run folder is `run` in the folder. */
