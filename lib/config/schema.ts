@@ -4,6 +4,7 @@ import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 import { isSecretName } from "./secret_names.ts";
+import { armSchema, settingsSchema } from "./settings.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
@@ -31,6 +32,9 @@ const common = {
   env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
+  /** In place of the study's, where the entry is to differ; listed as a departure. */
+  arm: armSchema.optional(),
+  settings: settingsSchema.optional(),
 };
 
 const gpuEngine = {
@@ -111,6 +115,8 @@ const external = z.strictObject({
     "expected the name of an environment variable",
   ).optional(),
   ignore_eos: z.boolean().default(false),
+  /** As whoever started it says; the project cannot set it. */
+  arm: armSchema.optional(),
 }).refine(({ base_url, ca_file }) => !ca_file || [base_url].flat().some(isHttps), {
   path: ["ca_file"],
   message: "has no meaning without an https base_url; leave it out",
@@ -169,6 +175,12 @@ export const configSchema = z.strictObject({
     engine,
   )
     .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
+  /** Under which terms entries run; `equalised` where `settings` are given. Stands in every title. */
+  arm: armSchema.optional(),
+  /** What all entries are to have alike; each engine is told in its own words. */
+  settings: settingsSchema.optional(),
+  /** Ask each entry the accuracy items once it is ready, before any speed is measured. */
+  accuracy: z.boolean().optional(),
   workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workload).default({
     prompts: {},
   }),

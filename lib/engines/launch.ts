@@ -11,6 +11,7 @@ import { logTail } from "./log_text.ts";
 import { freePort } from "./port.ts";
 import { type PortGuard, portGuard } from "./port_holder.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
+import { writeFiles } from "./options_file.ts";
 import { type StartupState, watchStartup, whileIn } from "./startup_watch.ts";
 import { masked, secretsOf } from "./secrets.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
@@ -89,6 +90,7 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   if (command === null) return await connect(options, baseUrl);
 
   const environment = recordedEnvironment(command.env ?? {});
+  writeFiles(command);
   const process = await startProcess(command, { ...options, grace_s: GRACE_S });
   const elapsed_s = () => (performance.now() - started) / 1000;
   const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);

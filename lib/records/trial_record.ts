@@ -6,6 +6,7 @@ import type {
   ToldAtStart,
 } from "./startup_record.ts";
 
+import type { SettingAudit } from "./parity_record.ts";
 import type { TelemetryRecord } from "./telemetry.ts";
 
 /** Memory as an engine tells it; `label` says what the number is, since engines differ. */
@@ -78,6 +79,8 @@ export interface LaunchRecord {
   environment?: RecordedEnvironment;
   /** Absent in older runs and where the server was never asked. */
   content_probe?: ContentProbe;
+  /** What became of the settings; absent in older runs and where the engine tells none. */
+  parity?: SettingAudit[];
 }
 
 /** How well the load generator itself did during one trial. */

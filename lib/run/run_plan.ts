@@ -8,6 +8,7 @@ import { contentSeen } from "@/records/startup_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { GpuGuard } from "./gpu_guard.ts";
 import { type LaunchTelemetry, startTelemetry } from "./launch_telemetry.ts";
+import { launchParity, parityText } from "./launch_parity.ts";
 import { portablePaths } from "./portable_paths.ts";
 import { probeContent } from "./content_probe.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
@@ -102,6 +103,10 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
   journal();
   const warm = warmServer(server, telemetry.watchServer(server));
   try {
+    const parity = await launchParity(config, entry, server.baseUrl, log);
+    if (parity !== null) record.parity = parity;
+    const unlike = parity === null ? null : parityText(parity);
+    if (unlike !== null) progress.say(`block ${planned.block} · ${entry}: ${unlike}`);
     const probe = await probeContent(entry, warm, config, signal);
     if (probe !== null) record.content_probe = probe;
     journal();
