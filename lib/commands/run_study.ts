@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
+import { readAccuracySet } from "@/config/accuracy_items.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { readSource } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
+import { departures } from "@/engines/parity/translate.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { transportFor } from "@/load/transport.ts";
 import { promptsOf } from "@/load/workload.ts";
@@ -80,7 +82,8 @@ export async function inRunFolder(
   const { signal } = interrupt;
   const { server_cores } = pinning;
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
-  return await run({ config, prompts, folder, progress, signal, server_cores, gpu });
+  const accuracy = config.accuracy ? readAccuracySet() : null;
+  return await run({ config, prompts, folder, progress, signal, server_cores, gpu, accuracy });
 }
 
 /** The transports of each entry. What is launched here speaks plain HTTP. */
@@ -124,6 +127,7 @@ async function describeRun(
       ...Object.fromEntries(described.map(([name, { version }]) => [name, version])),
     },
     models: Object.fromEntries(described.map(([name, { model }]) => [name, portablePaths(model)])),
+    departures: departuresOf(config),
     telemetry: {
       interval_s: config.benchmark.telemetry_interval_s,
       gpu: gpuText(config, machine.gpu),
@@ -131,6 +135,17 @@ async function describeRun(
     transport: transportOf(config),
     pinning,
   };
+}
+
+/** By entry, in words. */
+export function departuresOf(config: Config): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(config.engines).map(([name, entry]) => [
+      name,
+      departures(engineOf(entry.kind).settings?.(entry), config, entry)
+        .map(({ what, why }) => portablePaths(`${what} (${why})`)),
+    ]),
+  );
 }
 
 function gpuText({ engines }: Config, gpu: string | null): string {

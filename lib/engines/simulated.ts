@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, openAiBody } from "./engine.ts";
+import { SIMULATED_SETTINGS } from "./parity/simulated_settings.ts";
+import { translate } from "./parity/translate.ts";
 import { residentMemory } from "./process_memory.ts";
 import {
   type MetricNames,
@@ -36,7 +38,9 @@ export const simulated: Engine<EntryOf<"simulated">> = {
       "--kv-capacity-tokens": entry.kv_capacity_tokens,
       "--seed": config.benchmark.seed,
     };
-    const args = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
+    const set = translate(SIMULATED_SETTINGS, config, entry).flags;
+    const args = Object.entries(flags).filter(([flag]) => !set.includes(flag))
+      .flatMap(([flag, value]) => [flag, String(value)]);
     const permissions = ["--allow-net=127.0.0.1", "--allow-read", "--allow-write", "--no-lock"];
     return {
       argv: [
@@ -46,6 +50,7 @@ export const simulated: Engine<EntryOf<"simulated">> = {
         ...permissions,
         server,
         ...args,
+        ...set,
         ...entry.extra_args,
       ],
     };
@@ -60,6 +65,8 @@ export const simulated: Engine<EntryOf<"simulated">> = {
       version: `simulated (${entry.wire} wire format)`,
       model: "none (simulated)",
     }),
+
+  settings: () => SIMULATED_SETTINGS,
 
   metrics: ({ wire }, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],

@@ -1,7 +1,14 @@
 /** What a report is made of: run folders, read and worked out. */
+import {
+  type AccuracyFindings,
+  accuracyFindings,
+  withoutWorse,
+  worseEntries,
+} from "@/analysis/accuracy.ts";
 import { answer, type AnswerSentence } from "@/analysis/answer.ts";
 import { type Agreement, agreements } from "@/analysis/agreement.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
+import { armsOf, sharedArm } from "@/analysis/parity.ts";
 import { levelRows } from "@/analysis/levels.ts";
 import { type StartupRow, startupRows } from "@/analysis/startup.ts";
 import { type SearchResult, searchResult } from "@/analysis/search_result.ts";
@@ -25,6 +32,8 @@ export interface ReportInput {
   /** Damaged lines, unfinished trials and the like, one sentence each. */
   problems: string[];
   launches: LaunchRecord[];
+  /** The same by the run's id; absent in invented inputs. */
+  launchesOf?: Map<string, LaunchRecord[]>;
   /** What servers told of their own times, and one trial of each comparison over time. */
   server_times: ServerTimeRow[];
   timelines: Timeline[];
@@ -32,6 +41,8 @@ export interface ReportInput {
   startups: StartupRow[];
   /** By the run's id. */
   agreements: Map<string, Agreement[]>;
+  /** By the run's id; absent in invented inputs. */
+  accuracy?: Map<string, AccuracyFindings>;
   /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
   not_run: string[];
 }
@@ -47,15 +58,24 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     const mark = `${run.manifest.imported ? " (imported)" : ""}${
       several ? ` (${run.run_id})` : ""
     }`;
+    // Entries of different arms say which, and so does what is told of them.
+    const arms = sharedArm(run.manifest) === null ? armsOf(run.manifest) : new Map();
+    const armMark = (entry: string) => arms.get(entry) ? ` [${arms.get(entry)}]` : "";
     const named = <R extends { engine: string }>(row: R): R => ({
       ...row,
-      engine: `${row.engine}${mark}`,
+      engine: `${row.engine}${armMark(row.engine)}${mark}`,
     });
     const summary = inConfigOrder(summarize(run), run.manifest).map(named);
+    const accuracy = accuracyFindings(run.manifest, run.accuracy ?? []);
+    const worse = [...worseEntries(accuracy)].map(([engine, why]) =>
+      [named({ engine }).engine, why] as const
+    );
     return {
       run,
       named,
       summary,
+      accuracy,
+      worse,
       levels: levelRows(withoutProbes(summary, run), run.requests),
       comparable: withoutProbes(summary, run),
       server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
@@ -64,7 +84,10 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     };
   });
   const summary = parts.flatMap((part) => part.summary);
-  const comparisons = compareEntries(parts.flatMap((part) => part.comparable));
+  const comparisons = withoutWorse(
+    compareEntries(parts.flatMap((part) => part.comparable)),
+    new Map(parts.flatMap(({ worse }) => [...worse])),
+  );
   const searches = parts.flatMap(({ run, named }) => {
     const found = searchResult(run);
     return found === null ? [] : [named(found)];
@@ -80,10 +103,12 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     server_times: parts.flatMap((part) => part.server_times),
     timelines: parts.flatMap((part) => part.timelines),
     launches: runs.flatMap(({ launches }) => launches),
+    launchesOf: new Map(runs.map(({ run_id, launches }) => [run_id, launches])),
     startups: parts.flatMap((part) => part.startups),
     agreements: new Map(
       runs.map(({ run_id, manifest, launches }) => [run_id, agreements(manifest, launches)]),
     ),
+    accuracy: new Map(parts.map(({ run, accuracy }) => [run.run_id, accuracy])),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
 }

@@ -3,6 +3,8 @@ import { byLoad, levelValue } from "@/analysis/load_axis.ts";
 import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
 import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
+import { parityFindings } from "@/analysis/parity.ts";
+import { worseEntries } from "@/analysis/accuracy.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
@@ -34,6 +36,8 @@ export function warningsOf(input: ReportInput): string[] {
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
     ...verdictWarnings(input.summary, "SUSPECT"),
+    ...worseAnswers(input),
+    ...unequalSettings(input),
     ...externalServers(input),
     ...smallRun(input),
     ...conditions(input),
@@ -82,6 +86,21 @@ function failedLaunches(input: ReportInput): string[] {
     `Launch failed: ${launch.entry}${
       launch.simulated ? " (simulated)" : ""
     }, block ${launch.block}: ${launch.error ?? launch.exit ?? "no cause was recorded"}`
+  );
+}
+
+/** Entries that speed cannot save. */
+function worseAnswers({ accuracy }: ReportInput): string[] {
+  return [...accuracy?.values() ?? []].flatMap((findings) =>
+    [...worseEntries(findings)].map(([entry, why]) => `No speed verdict for ${entry}: ${why}.`)
+  );
+}
+
+/** Only what differs; what is not known stands with the settings. */
+function unequalSettings({ manifests, launchesOf }: ReportInput): string[] {
+  return manifests.flatMap((manifest) =>
+    parityFindings(manifest, launchesOf?.get(manifest.run_id) ?? [])
+      .filter((finding) => !finding.startsWith("Whether"))
   );
 }
 

@@ -10,7 +10,7 @@ import type { SettingAudit } from "@/records/parity_record.ts";
 import { ask } from "../ask.ts";
 import type { Engine } from "../engine.ts";
 import type { Achieved, EngineSettings, SelfReport } from "./setting_rules.ts";
-import { ruleOf } from "./translate.ts";
+import { impossibility, ruleOf } from "./translate.ts";
 
 /** Caches come in whole blocks, so a pool may be this much off. */
 const POOL_TOLERANCE = 0.02;
@@ -34,19 +34,21 @@ export function auditSettings(
 }
 
 function auditOne(
-  { rules }: EngineSettings,
+  engine: EngineSettings,
   setting: SettingName,
   asked: SettingValue | null,
   seen: Achieved | undefined,
 ): SettingAudit {
-  const rule = ruleOf(rules, setting);
+  const rule = ruleOf(engine.rules, setting);
+  const why = asked === null ? null : impossibility(engine, setting, asked);
   if (seen !== undefined) {
     const { value: achieved, source } = seen;
     const verdict = asked === null ? null : alike(setting, asked, achieved) ? "equal" : "unequal";
     return { setting, asked, achieved, source, verdict };
   }
   if (!("cannot" in rule)) {
-    return { setting, asked, achieved: null, source: "", verdict: "not told" };
+    const verdict = why === null ? "not told" : "cannot";
+    return { setting, asked, achieved: null, source: why ?? "", verdict };
   }
   const { always = null, cannot: source } = rule;
   return {

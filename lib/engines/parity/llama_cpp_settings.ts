@@ -13,7 +13,7 @@ export const LLAMA_CPP_SETTINGS: EngineSettings = {
     prefix_cache: { cannot: "this project always sends `cache_prompt: false`", always: false },
     kv_dtype: {
       flags: (dtype) => dtype === "fp8" ? [] : ["--kv-dtype", dtype],
-      note: "it has no fp8",
+      impossible: (dtype) => dtype === "fp8" ? "it has no fp8 cache" : null,
     },
     kv_tokens: { cannot: "its cache is max_sequences × context_tokens" },
     memory_fraction: { cannot: "on a CPU it allocates what its cache needs" },

@@ -6,6 +6,8 @@ export type SettingRule<V extends SettingValue = SettingValue> =
   | {
     /** Flags of the engine's program; empty where its default is just that. */
     flags(value: V, all: Settings): string[];
+    /** Why it cannot have this one value; null where it can. */
+    impossible?(value: V): string | null;
     /** What else belongs to the setting there; shown beside it. */
     note?: string;
   }

@@ -30,7 +30,7 @@ export const SGLANG_SETTINGS: EngineSettings = {
     prefix_cache: onOff(null, "--disable-radix-cache"),
     kv_dtype: {
       flags: (dtype) => dtype === "f16" ? [] : ["--kv-cache-dtype", KV_WORDS[dtype]],
-      note: "f16 only as the model's own",
+      impossible: (dtype) => dtype === "f16" ? "it has f16 only where the model has" : null,
     },
     kv_tokens: { ...flag("--max-total-tokens"), note: "an upper bound; memory may allow less" },
     memory_fraction: {

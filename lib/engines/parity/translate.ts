@@ -78,6 +78,7 @@ export function impossibility(
   value: SettingValue,
 ): string | null {
   const rule = ruleOf(rules, name);
+  if ("flags" in rule && rule.impossible) return rule.impossible(value);
   return !("cannot" in rule) || rule.always === value ? null : rule.cannot;
 }
 

@@ -53,8 +53,9 @@ function achieved(report: SelfReport) {
   const models = jsonIn(report, "/v1/models") as { data?: { max_model_len?: number }[] } | null;
   // One line tells the whole config as Python keywords, another what was not left to its defaults.
   const inConfig = (key: string) => lastIn(log, new RegExp(`\\b${key}=([^,\\s)]+)`));
-  const asGiven = (key: string) =>
-    lastIn(log, new RegExp(`non-default args: .*'${key}': '?([^,'}]+)`));
+  const asGiven = (key: string, unless?: string) =>
+    lastIn(log, new RegExp(`non-default args: .*'${key}': '?([^,'}]+)`)) ??
+      (/non-default args: /.test(log) ? unless : undefined);
   const kv = kvDtypeIn(info?.cache_dtype) ??
     (info?.cache_dtype === "auto" ? kvDtypeIn(inConfig("dtype")) : null);
   const metrics = "/metrics cache_config_info";
@@ -70,7 +71,8 @@ function achieved(report: SelfReport) {
     kv_dtype: [kv, info?.cache_dtype === "auto" ? `${metrics}, auto: the model's` : metrics],
     kv_tokens: [valueIn(info?.kv_cache_size_tokens), metrics],
     memory_fraction: [valueIn(info?.gpu_memory_utilization), metrics],
-    stream_interval: [valueIn(asGiven("stream_interval")), "log, its arguments"],
+    // Its default is not told as such: it is what the arguments do not name.
+    stream_interval: [valueIn(asGiven("stream_interval", "1")), "log, its arguments"],
     seed: [valueIn(inConfig("seed")), "log, its config"],
   });
 }
