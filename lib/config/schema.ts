@@ -179,6 +179,8 @@ export const configSchema = z.strictObject({
   arm: armSchema.optional(),
   /** What all entries are to have alike; each engine is told in its own words. */
   settings: settingsSchema.optional(),
+  /** Entries that this study could have and does not, with the reason; the report tells it. */
+  left_out: z.record(z.string().min(1), z.string().min(1)).optional(),
   /** Ask each entry the accuracy items once it is ready, before any speed is measured. */
   accuracy: z.boolean().optional(),
   workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workload).default({
@@ -222,6 +224,9 @@ export const configSchema = z.strictObject({
   hardware: z.strictObject({
     gpu: z.string().optional(),
     provider: z.string().optional(),
+    /** What an hour of this hardware costs, for the cost of a million tokens; in `price_currency` (USD). */
+    price_per_hour: z.number().positive().optional(),
+    price_currency: z.string().min(1).optional(),
     /** Run although other programs hold memory of the GPU, which makes the numbers theirs too. */
     allow_other_tenants: z.boolean().default(false),
     /** Cores for the servers and for the client; set both or neither. */

@@ -14,6 +14,7 @@ parser.add_argument("--threads", type=int, required=True)
 parser.add_argument("--batched-tokens", type=int)
 parser.add_argument("--kv-dtype", choices=["bf16", "f16"], default="f16")
 parser.add_argument("--seed", type=int)
+parser.add_argument("--chat-template")
 args = parser.parse_args()
 
 params = xllamacpp.CommonParams()
@@ -36,6 +37,8 @@ if args.batched_tokens is not None:
 if args.seed is not None:
     params.sampling.seed = args.seed
 params.endpoint_metrics = True
+if args.chat_template is not None:
+    params.chat_template = args.chat_template
 
 server = xllamacpp.Server(params)
 print(f"xllamacpp {xllamacpp.__version__} on {server.listening_address}", flush=True)
