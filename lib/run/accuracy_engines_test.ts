@@ -1,12 +1,15 @@
 /** The accuracy gate on two real engines and on one with a broken chat template. Part of `deno task test:engines`. */
 import assert from "node:assert/strict";
 import { accuracyFindings } from "@/analysis/accuracy.ts";
+import type { Comparison } from "@/analysis/summary_row.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
+import { reportContent } from "@/report/report_content.ts";
+import { reportInput } from "@/report/report_input.ts";
 import { install } from "@/setup/install.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { enginePart } from "@/setup/parts.ts";
 import { run } from "@/test_servers/command_line.ts";
-import { TempFolder, textOf } from "@/test_servers/processes.ts";
+import { TempFolder } from "@/test_servers/processes.ts";
 
 Deno.test("SmolLM2 answers far above chance on both engines, and a broken template loses its verdict", async () => {
   await setupLlamaCpp(console.log);
@@ -36,7 +39,8 @@ Deno.test("SmolLM2 answers far above chance on both engines, and a broken templa
   const { code, stderr } = await run(["bench", "--config", path, "--output", folder.file("run")]);
   assert.equal(code, 0, stderr);
 
-  const { manifest, accuracy } = readRunFolder(folder.file("run"));
+  const data = readRunFolder(folder.file("run"));
+  const { manifest, accuracy } = data;
   assert.equal(accuracy!.length, 3, "each entry is asked once, not in each block");
   const { scores, pairs } = accuracyFindings(manifest, accuracy!);
   const right = Object.fromEntries(scores.map(({ entry, right, items }) => [entry, right / items]));
@@ -46,9 +50,12 @@ Deno.test("SmolLM2 answers far above chance on both engines, and a broken templa
   const against = pairs.find(({ a, b }) => a === "llama-cpp" && b === "broken")!;
   assert.equal(against.worse, "broken", JSON.stringify(pairs));
 
-  const report = await run(["report", folder.file("run")]);
-  assert.equal(report.code, 0, report.stderr);
-  const text = textOf(report.stdout.trim().split("\n").find((line) => line.endsWith(".md"))!);
-  assert.match(text, /No speed verdict for broken: broken answers \d+ of 260 accuracy items/);
-  assert.match(text, /broken and llama-cpp get no verdict on speed|llama-cpp and broken get no/);
+  const content = reportContent(reportInput([data]));
+  const text = JSON.stringify(content.sections.find(({ id }) => id === "warnings"));
+  assert.match(text, /No speed verdict for broken: broken answers \d+ of 279 accuracy items/);
+  const { comparisons } = content.data.json as { comparisons: Comparison[] };
+  for (const { a, b, verdict, ratio } of comparisons) {
+    if (a !== "broken" && b !== "broken") continue;
+    assert.deepEqual([verdict, ratio], ["not comparable", null], `${a}, ${b}`);
+  }
 });
