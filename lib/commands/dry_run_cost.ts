@@ -1,5 +1,5 @@
 /** What a study costs in hours and money, and what it can resolve, before either is spent. */
-import type { Plan } from "@/config/plan.ts";
+import type { Plan, PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
 import { perPairDesign, pooledDesign } from "@/analysis/statistics/interval_design.ts";
 import { resolvableDifference, tiePower } from "@/analysis/statistics/power.ts";
@@ -49,12 +49,17 @@ export function renderCost(config: Config, plan: Plan): string {
 /** Starts, and waves of requests of the level's users at the assumed speed. */
 function studyHours({ launches }: Plan, { engines }: Config): number {
   const own = launches.filter(({ entry }) => usesGpu(engines[entry]!));
-  const ms = own.flatMap(({ trials }) => trials).reduce((sum, trial) => {
-    const { requests, warmup_requests, concurrency, max_tokens, output_length } = trial;
-    const tokens = max_tokens * (output_length === "varied" ? 0.9 : 1);
-    return sum + (requests + warmup_requests) / concurrency * tokens * TOKEN_MS;
-  }, 0);
+  const ms = own.flatMap(({ trials }) => trials).reduce((sum, trial) => sum + trialMs(trial), 0);
   return own.length * START_MINUTES / 60 + ms / 3_600_000;
+}
+
+/** Waves of a closed loop's users, or as long as an open loop's schedule takes. */
+function trialMs(trial: PlannedTrial): number {
+  const { requests, warmup_requests, concurrency, max_tokens, output_length } = trial;
+  const sent = requests + warmup_requests;
+  if (concurrency === null) return 1000 * sent / (trial.offered_requests_per_s ?? Infinity);
+  const tokens = max_tokens * (output_length === "varied" ? 0.9 : 1);
+  return sent / concurrency * tokens * TOKEN_MS;
 }
 
 /** The true differences that the planned blocks show as "better", at assumed spreads. */

@@ -125,7 +125,8 @@ export function readRunFolder(dir: string): RunData {
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
-  return { run_id: manifest.run_id, dir, ...data, accuracy, requests, telemetry, problems };
+  const told = accuracy.length === 0 ? {} : { accuracy };
+  return { run_id: manifest.run_id, dir, ...data, ...told, requests, telemetry, problems };
 }
 
 /** With the launches that were planned while the run went on. */
