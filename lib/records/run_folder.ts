@@ -124,9 +124,18 @@ export function readRunFolder(dir: string): RunData {
   );
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
+  markSimulated(manifest.plan.launches, launches);
   const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
   const told = accuracy.length === 0 ? {} : { accuracy };
   return { run_id: manifest.run_id, dir, ...data, ...told, requests, telemetry, problems };
+}
+
+/** Only its log shows a stand-in for what it is, so the plan did not know. */
+function markSimulated(planned: PlannedLaunch[], launches: ReadonlyMap<string, LaunchRecord>) {
+  for (const { launch_id, trials } of planned) {
+    if (!launches.get(launch_id)?.simulated) continue;
+    for (const trial of trials) trial.simulated = true;
+  }
 }
 
 /** With the launches that were planned while the run went on. */

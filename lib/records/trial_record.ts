@@ -49,6 +49,8 @@ export interface LaunchRecord {
   entry: string;
   kind: string;
   simulated: boolean;
+  /** What a program calls itself that is no engine but stands in for one; absent of all others. */
+  stand_in?: string;
   block: number;
   /** `failed`: never ready. `died`: ended by itself after it was. `stopped`: by us. */
   outcome: "ready" | "failed" | "died" | "stopped";

@@ -61,9 +61,13 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     // Entries of different arms say which, and so does what is told of them.
     const arms = sharedArm(run.manifest) === null ? armsOf(run.manifest) : new Map();
     const armMark = (entry: string) => arms.get(entry) ? ` [${arms.get(entry)}]` : "";
+    const standIns = new Set(
+      run.launches.filter(({ stand_in }) => stand_in).map(({ entry }) => entry),
+    );
+    const standInMark = (entry: string) => standIns.has(entry) ? " (stand-in)" : "";
     const named = <R extends { engine: string }>(row: R): R => ({
       ...row,
-      engine: `${row.engine}${armMark(row.engine)}${mark}`,
+      engine: `${row.engine}${standInMark(row.engine)}${armMark(row.engine)}${mark}`,
     });
     const summary = inConfigOrder(summarize(run), run.manifest).map(named);
     const accuracy = accuracyFindings(run.manifest, run.accuracy ?? []);

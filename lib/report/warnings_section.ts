@@ -36,6 +36,7 @@ export function warningsOf(input: ReportInput): string[] {
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
     ...verdictWarnings(input.summary, "SUSPECT"),
+    ...standIns(input),
     ...worseAnswers(input),
     ...unequalSettings(input),
     ...externalServers(input),
@@ -87,6 +88,20 @@ function failedLaunches(input: ReportInput): string[] {
       launch.simulated ? " (simulated)" : ""
     }, block ${launch.block}: ${launch.error ?? launch.exit ?? "no cause was recorded"}`
   );
+}
+
+/** Programs in the place of engines. */
+function standIns({ launches }: ReportInput): string[] {
+  const titles = new Map(
+    launches.flatMap(({ entry, stand_in }) => stand_in ? [[entry, stand_in] as const] : []),
+  );
+  if (titles.size === 0) return [];
+  return [
+    `Stand-ins, no engines: ${
+      listed([...titles].map(([entry, title]) => `${entry} is a ${title}`))
+    }. ` +
+    "They load no model and use no GPU; no number here says anything about a product.",
+  ];
 }
 
 /** Entries that speed cannot save. */

@@ -104,6 +104,7 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
   }
   const { pid, ready_s, simulated, baseUrl: base_url } = server;
   Object.assign(record, { outcome: "ready", pid, ready_s, simulated, base_url });
+  if (server.stand_in !== undefined) record.stand_in = server.stand_in;
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   Object.assign(record, recordedStart(server.argv, server.startup));
   journal();
