@@ -10,6 +10,9 @@ import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { enginePart } from "@/setup/parts.ts";
 import { run } from "@/test_servers/command_line.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
+import { runSmall } from "@/test_servers/real_engines.ts";
+import { sglangOnCpu, testOnSglang } from "@/test_servers/sglang_conformance.ts";
+import { SMOLLM2 } from "../llama_cpp.ts";
 
 Deno.test("vLLM and llama.cpp on the CPU get equal settings, and an unequal pair is caught", async () => {
   await setupLlamaCpp(console.log);
@@ -71,4 +74,38 @@ Deno.test("vLLM and llama.cpp on the CPU get equal settings, and an unequal pair
   const findings = parityFindings(manifest, launches).join("\n");
   assert.match(findings, /Settings are not equal: max_sequences is .*vllm-cpu 8/);
   assert.match(findings, /llama-small did not take kv_tokens 4096: it has 2048\./);
+});
+
+testOnSglang("SGLang takes the neutral settings and tells each of them", async () => {
+  using folder = new TempFolder();
+  const entry = {
+    ...sglangOnCpu(),
+    extra_args: [
+      "--device=cpu",
+      "--attention-backend=torch_native",
+      "--sampling-backend=pytorch",
+      "--dtype=bfloat16",
+      "--mem-fraction-static=0.3",
+    ],
+    settings: {
+      context_tokens: 1024,
+      max_sequences: 8,
+      batched_tokens: 2048,
+      chunked_prefill: true,
+      prefix_cache: false,
+      kv_dtype: "bf16",
+      kv_tokens: 8192,
+      stream_interval: 1,
+      seed: 7,
+    },
+  };
+  const benchmark = { concurrency_levels: [1], requests_per_level: 2, warmup_requests: 0 };
+  const parts = { engines: { sglang: entry }, model: SMOLLM2.name, benchmark };
+  const { result, data } = await runSmall(folder, parts, ["Name three colours.", "What is a zip?"]);
+  assert.deepEqual(result.failures, []);
+  const audits = data.launches[0]!.parity!.filter(({ asked }) => asked !== null);
+  assert.deepEqual(
+    audits.map(({ setting, verdict }) => [setting, verdict]),
+    Object.keys(entry.settings).map((setting) => [setting, "equal"]),
+  );
 });
