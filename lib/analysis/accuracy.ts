@@ -42,8 +42,10 @@ export interface AccuracyFindings {
 /** All entries that were asked, and all pairs of one model. Simulated entries stand apart. */
 export function accuracyFindings(
   { config }: Pick<Manifest, "config">,
-  records: readonly AccuracyRecord[],
+  told: readonly AccuracyRecord[],
 ): AccuracyFindings {
+  const order = Object.keys(config.engines);
+  const records = told.toSorted((a, b) => order.indexOf(a.entry) - order.indexOf(b.entry));
   const scores = records.map(({ entry, simulated, answers }) => {
     const right = answers.filter((answer) => answer.right).length;
     const items = answers.length;

@@ -21,7 +21,9 @@ import type { ReportInput } from "./report_input.ts";
 /** A section for each run that recorded settings; none for older runs. */
 export function paritySections({ manifests, launchesOf }: ReportInput): Section[] {
   return manifests.flatMap((manifest, i) => {
-    const launches = launchesOf?.get(manifest.run_id) ?? [];
+    const order = Object.keys(manifest.config.engines);
+    const launches = (launchesOf?.get(manifest.run_id) ?? [])
+      .toSorted((a, b) => order.indexOf(a.entry) - order.indexOf(b.entry));
     const rows = parityRows(launches);
     const facts = departureFacts(manifest);
     if (rows.length === 0 && facts.length === 0) return [];
