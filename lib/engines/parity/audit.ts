@@ -29,7 +29,10 @@ export function auditSettings(
   return SETTING_NAMES.flatMap((name) => {
     const asked = wanted[name] ?? null;
     const seen = achieved[name];
-    return asked === null && seen === undefined ? [] : [auditOne(settings, name, asked, seen)];
+    const rule = ruleOf(settings.rules, name);
+    const known = asked !== null || seen !== undefined ||
+      ("cannot" in rule && rule.always !== undefined);
+    return known ? [auditOne(settings, name, asked, seen)] : [];
   });
 }
 
@@ -51,6 +54,7 @@ function auditOne(
     return { setting, asked, achieved: null, source: why ?? "", verdict };
   }
   const { always = null, cannot: source } = rule;
+  if (asked === null) return { setting, asked, achieved: always, source, verdict: null };
   return {
     setting,
     asked,
