@@ -9,14 +9,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   records: ["config"],
   engines: ["config", "records"],
   load: ["config", "records", "engines"],
-  run: ["config", "records", "engines", "load"],
+  // It judges the client, so it shares no code with it.
+  truth: ["config", "records"],
+  run: ["config", "records", "engines", "load", "truth"],
   import: ["config", "records"],
   analysis: ["config", "records"],
   figures: ["config", "records", "analysis"],
   report: ["config", "records", "analysis", "figures"],
   setup: ["config", "records", "engines"],
   // Stand-ins for tests of the rooms up to `run`; only tests import them.
-  test_servers: ["config", "records", "engines", "load", "run", "setup"],
+  test_servers: ["config", "records", "engines", "load", "truth", "run", "setup"],
 };
 /** These sit on top and may import everything but `test_servers`. */
 const ON_TOP = ["bench_client", "commands", "main.ts", "notebooks.ts"];
@@ -172,6 +174,8 @@ Deno.test("the order of the rooms refuses what it should refuse", () => {
     ["run/run_plan.ts", "commands/bench.ts"],
     ["engines/simulated/wire.ts", "load/sse.ts"],
     ["load/sse.ts", "engines/simulated/wire.ts"],
+    ["truth/server.ts", "load/sse.ts"],
+    ["load/sse.ts", "truth/script.ts"],
     ["elsewhere/new.ts", "config/plan.ts"],
     ["commands/bench.ts", "test_servers/load_phase.ts"],
   ];

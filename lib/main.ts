@@ -31,6 +31,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
     .option("--list-engines", "say which kinds of engine can run here, and stop")
     .option("--dry-run", "print the plan, start nothing")
+    .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async ({ listEngines, ...options }) => {
       const { bench } = await import("@/commands/bench.ts");
       const { printEngines } = await import("@/commands/list_engines.ts");
@@ -42,6 +43,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--config <file>", "the study", "configs/engines.yaml")
     .option("--prompts <file>", "prompts by category", "configs/prompts.json")
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
+    .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async (options) => {
       const { search } = await import("@/commands/search.ts");
       exit(await search(options, argv));
@@ -68,11 +70,26 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .action(async (files, options) =>
       exit(await (await import("@/commands/import_results.ts")).importResults(files, options, argv))
     );
+  program.command("compare")
+    .description("the verdicts of run folders: who is better, by how much, how sure")
+    .argument("<run...>", "run folders, as printed by bench")
+    .option("--json", "every comparison, as a JSON array")
+    .option("--csv", "every comparison, as CSV")
+    .option("--baseline <name>", "only pairs with this entry, seen from the other one")
+    .option(
+      "--fail-if-worse <percent>",
+      "exit code 3 when an interval says worse by more than this",
+    )
+    .action(async (dirs, options) =>
+      exit((await import("@/commands/compare.ts")).compare(dirs, options))
+    );
   program.command("summary")
     .description("one row for each trial of a run folder")
-    .argument("<run>", "a run folder, as printed by bench")
+    .argument("[run]", "a run folder, as printed by bench")
     .option("--json", "as a JSON array")
     .option("--csv", "as CSV")
+    .option("--parquet", "as the bytes of a Parquet file")
+    .option("--columns", "the table of columns with their units, and stop")
     .action(async (dir, options) =>
       exit((await import("@/commands/summary.ts")).summary(dir, options))
     );
@@ -84,6 +101,13 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--seed <n>", "another sample of studies", "1")
     .action(async (options) =>
       exit((await import("@/commands/verdicts.ts")).printVerdicts(options))
+    );
+  program.command("calibrate")
+    .description("how much load this machine's client measures right, against a known truth")
+    .option("--most <streams>", "go no further than this many streams", "1600")
+    .option("--server-core <list>", "cores for the known-truth server (default: any)")
+    .action(async (options) =>
+      exit(await (await import("@/commands/calibrate.ts")).calibrate(options))
     );
   program.command("list-engines")
     .description("each kind of engine: available here or not, why, and what to do")

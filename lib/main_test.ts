@@ -20,7 +20,7 @@ Deno.test("a summary or a report without a run folder is wrong usage", async () 
   for (const command of ["summary", "report"]) {
     const { code, stderr } = await run([command]);
     assert.equal(code, 2);
-    assert.match(stderr, /missing required argument/);
+    assert.match(stderr, /missing required argument|name a run folder/);
   }
 });
 

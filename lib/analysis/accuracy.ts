@@ -5,7 +5,7 @@ import type { AccuracyRecord } from "@/records/accuracy_record.ts";
 import { shareInterval } from "./statistics/binomial_bounds.ts";
 import { mcnemarExact } from "./statistics/mcnemar.ts";
 import { holm } from "./statistics/multiple_testing.ts";
-import type { Comparison } from "./summary_row.ts";
+import type { Comparison } from "./comparison_row.ts";
 
 /** Fewer items cannot tell entries apart (method note 0b N). */
 export const FEWEST_ITEMS = 200;
@@ -105,15 +105,26 @@ export function withoutWorse(
   return comparisons.map((row) => {
     const why = worse.get(row.a) ?? worse.get(row.b);
     if (why === undefined) return row;
-    const nothing = Object.fromEntries(
-      ["ratio", "low", "high", "tie_low", "tie_high", "winner", "p", "p_adjusted", "p_holm"]
-        .filter((key) => key in row).map((key) => [key, null]),
-    );
     return {
       ...row,
-      ...nothing,
+      ...NO_NUMBERS,
       verdict: "not comparable",
+      claim: "exploratory",
+      exploratory_because: [...row.exploratory_because, why],
       sentence: `${row.a} and ${row.b} get no verdict on speed: ${why}.`,
     };
   });
 }
+
+const NO_NUMBERS = {
+  ratio: null,
+  low: null,
+  high: null,
+  tie_low: null,
+  tie_high: null,
+  winner: null,
+  also_tie: false,
+  p: null,
+  p_adjusted: null,
+  p_holm: null,
+};

@@ -1,11 +1,32 @@
 import assert from "node:assert/strict";
+import { closedPoint } from "@/config/load_point.ts";
+import { marginsSchema } from "@/config/use_case_schema.ts";
+import { request } from "@/records/testdata/sample_records.ts";
 import { compareEntries } from "./comparison.ts";
-import type { Comparison, SummaryRow } from "./summary_row.ts";
+import type { Comparison } from "./comparison_row.ts";
+import type { StudyTerms } from "./study_terms.ts";
+import type { Gate, SummaryRow } from "./summary_row.ts";
 import { row } from "./testdata/sample_trials.ts";
 
 // Six paired blocks of method note 7.4: ratio 1.0225, 95 % interval 1.0055 to 1.0397.
 const P = [2410, 2388, 2451, 2402, 2429, 2433];
 const Q = [2362, 2375, 2340, 2391, 2356, 2370];
+
+/** Throughput at ten users, fixed before a run of six blocks, margin 5 %. */
+const TERMS: StudyTerms = {
+  margins: marginsSchema.parse({}),
+  use_cases: [{
+    name: "batch",
+    workload: "prompts",
+    metric: "output_tokens_per_s",
+    load: "closed 10",
+    slo: null,
+    target: 0.9,
+  }],
+  recorded: true,
+  planned_blocks: 6,
+  looks: null,
+};
 
 /** One trial a block with the given throughputs; null makes the trial's value undefined. */
 function blocks(engine: string, rates: (number | null)[], changes: Partial<SummaryRow> = {}) {
@@ -14,136 +35,189 @@ function blocks(engine: string, rates: (number | null)[], changes: Partial<Summa
   );
 }
 
-function throughput(rows: SummaryRow[]): Comparison[] {
-  return compareEntries(rows).filter(({ metric }) => metric === "output_tokens_per_s");
+/** The trial made INVALID by a gate of that cause. */
+function spoilt(trial: SummaryRow, cause: Gate["cause"]): SummaryRow {
+  const gate = {
+    gate: "x",
+    value: 1,
+    limit: "0",
+    pass: false,
+    cause,
+    fails_to: "INVALID" as const,
+  };
+  return { ...trial, verdict: "INVALID", gates: [gate], reasons: ["x"] };
 }
 
-Deno.test("paired blocks give the ratio and interval of R, and a verdict", () => {
-  const [comparison, ...more] = throughput([...blocks("q", Q), ...blocks("p", P)]);
+function throughput(rows: SummaryRow[], terms = TERMS): Comparison[] {
+  return compareEntries(rows, terms).filter(({ metric }) => metric === "output_tokens_per_s");
+}
+
+Deno.test("paired blocks give the ratio and interval of R, and the note's verdict", () => {
+  const [pair, ...more] = throughput([...blocks("q", Q), ...blocks("p", P)]);
   assert.deepEqual(more, []);
-  const { a, b, launches, ratio, low, high, verdict } = comparison!;
-  assert.deepEqual([a, b, launches, verdict], ["p", "q", 6, "a higher"]);
-  assert.equal(ratio!.toFixed(9), "1.022458732");
-  assert.equal(low!.toFixed(8), "1.00554572");
-  assert.equal(high!.toFixed(8), "1.03965622");
-  const [back] = throughput([...blocks("p", P), ...blocks("q", Q)]);
-  assert.deepEqual([back!.a, back!.b, back!.verdict], ["q", "p", "a lower"]);
+  assert.deepEqual([pair!.a, pair!.b, pair!.blocks, pair!.winner], ["p", "q", 6, "a"]);
+  assert.equal(pair!.ratio!.toFixed(9), "1.022458732");
+  assert.equal(pair!.low!.toFixed(8), "1.00554572");
+  assert.equal(pair!.high!.toFixed(8), "1.03965622");
+  assert.deepEqual([pair!.verdict, pair!.also_tie, pair!.method], ["small_edge", true, "paired t"]);
+  assert.deepEqual([pair!.claim, pair!.use_cases], ["confirmatory", ["batch"]]);
+  assert.equal(
+    pair!.sentence,
+    "Output throughput at 10 users, p against q: p has a small edge by 2.2 % (1.006..1.040), " +
+      "possibly below 5 %; tie: any difference is below 5 % [6 launches each].",
+  );
 });
 
-Deno.test("the sentence holds the ratio, its interval, the launches and its rank", () => {
-  const [comparison] = throughput([...blocks("q", Q), ...blocks("p", P)]);
-  assert.equal(
-    comparison!.sentence,
-    "At 10 users, p has 1.02 times the output tokens per second of q " +
-      "(ratio 1.02, 95 % interval 1.01–1.04, 6 launches each, exploratory).",
-  );
-  const [alone] = throughput([
-    ...blocks("q", Q, { concurrency: 1 }),
-    ...blocks("p", P, { concurrency: 1 }),
+Deno.test("above 1 is better for latencies too", () => {
+  const slow = blocks("slow", P, { ttft_ms_p50: 200 });
+  const fast = blocks("fast", P, { ttft_ms_p50: 100 });
+  const ttft = compareEntries([...slow, ...fast], TERMS)
+    .find(({ metric }) => metric === "ttft_ms_p50")!;
+  assert.deepEqual([ttft.a, ttft.ratio!.toFixed(6), ttft.winner, ttft.margin], [
+    "fast",
+    "2.000000",
+    "a",
+    0.1,
   ]);
-  assert.match(alone!.sentence, /^At 1 user, /);
 });
 
-Deno.test("an interval that holds 1 shows no difference", () => {
-  const [comparison] = throughput([...blocks("q", [100, 102, 98]), ...blocks("p", [101, 99, 103])]);
-  assert(comparison!.low! < 1 && comparison!.high! > 1);
-  assert.equal(comparison!.verdict, "no difference seen");
-  // Logs .00995, −.02985, .04976: mean .00995, s .0398, half-width 4.3027 s / √3 = .0989.
-  assert.equal(
-    comparison!.sentence,
-    "At 10 users, no difference seen in output tokens per second between p and q " +
-      "(ratio 1.01, 95 % interval 0.91–1.11, 3 launches each, exploratory).",
+Deno.test("what is no claim says why", () => {
+  const because = (rows: SummaryRow[], terms: StudyTerms) =>
+    throughput(rows, terms)[0]!.exploratory_because.join("; ");
+  const all = [...blocks("q", Q), ...blocks("p", P)];
+  assert.equal(because(all, TERMS), "");
+  assert.match(because(all, { ...TERMS, use_cases: [] }), /^no use case has this/);
+  assert.match(because(all, { ...TERMS, recorded: false }), /recorded before the run/);
+  assert.match(because(all, { ...TERMS, planned_blocks: 9 }), /^6 blocks were run, 9 were planned/);
+  const few = all.filter(({ block }) => block <= 4);
+  assert.match(because(few, { ...TERMS, planned_blocks: 4 }), /^4 of the 5 blocks/);
+  const suspect = all.map((r) => r.block === 2 ? { ...r, verdict: "SUSPECT" as const } : r);
+  assert.match(because(suspect, TERMS), /^sound trials: 2 of 12 trials SUSPECT, limit 0$/);
+});
+
+Deno.test("an early look takes a wider interval, and a count between looks is no claim", () => {
+  const all = [...blocks("q", Q), ...blocks("p", P)];
+  const looks = { ...TERMS, planned_blocks: 12, looks: [6, 9, 12] };
+  const [early] = throughput(all, looks);
+  assert.equal(early!.level.toFixed(4), "0.9969");
+  assert.ok(early!.low! < throughput(all)[0]!.low!);
+  assert.equal(early!.claim, "confirmatory");
+  const [between] = throughput(all.filter(({ block }) => block <= 5), looks);
+  assert.deepEqual(between!.exploratory_because, [
+    "5 blocks were run, a look at 6, 9, 12 were planned",
+  ]);
+});
+
+Deno.test("a failed server is an outcome: never better, whatever its other launches did", () => {
+  const fast = blocks("p", P.map((rate) => 3 * rate));
+  fast[2] = spoilt(fast[2]!, "server");
+  const [pair] = throughput([...blocks("q", Q), ...fast]);
+  assert.deepEqual([pair!.blocks, pair!.failed_a, pair!.method], [6, 1, "ranks, server failures"]);
+  assert.deepEqual([pair!.verdict, pair!.low], ["inconclusive", 0]);
+  const dead = blocks("p", P).map((trial) => spoilt(trial, "server"));
+  const [against] = throughput([...blocks("q", Q), ...dead]);
+  assert.deepEqual([against!.verdict, against!.winner, against!.ratio], ["better", "b", null]);
+  assert.match(against!.sentence, /q is better .*p failed in 6 of 6 blocks/);
+});
+
+Deno.test("client and environment take a block from every entry, and an absent entry takes none", () => {
+  const ofR = blocks("r", P);
+  ofR[3] = spoilt(ofR[3]!, "client");
+  const never = blocks("s", P).map((trial) => spoilt(trial, "environment"));
+  const pairs = throughput([...blocks("q", Q), ...blocks("p", P), ...ofR, ...never]);
+  const pq = pairs.find(({ a, b }) => a === "p" && b === "q")!;
+  assert.deepEqual([pq.blocks, pq.lost_blocks], [5, 1]);
+  assert.match(pq.sentence, /5 launches each, 1 block lost to client or environment/);
+  const ps = pairs.find(({ a }) => a === "s")!;
+  assert.deepEqual([ps.verdict, ps.blocks], ["not comparable", 0]);
+});
+
+Deno.test("a block in which one value is undefined is left out for that pair", () => {
+  const gap = blocks("p", P.map((rate, i) => i === 2 ? null : rate));
+  const [pair] = throughput([...blocks("q", Q), ...gap]);
+  assert.deepEqual([pair!.blocks, pair!.lost_blocks], [5, 0]);
+});
+
+Deno.test("trials are paired by their block; warm-up blocks and replaced trials do not enter", () => {
+  const shuffled = [...blocks("q", Q), ...blocks("p", P).toReversed()];
+  const beside = [
+    row({ engine: "p", block: 0, role: "warm", output_tokens_per_s: 1 }),
+    row({ engine: "p", block: 3, role: "replaced", output_tokens_per_s: 1 }),
+  ];
+  const [pair] = throughput([...shuffled, ...beside]);
+  assert.equal(pair!.ratio!.toFixed(9), "1.022458732");
+  assert.equal(pair!.claim, "confirmatory");
+});
+
+Deno.test("below two shared blocks there is no comparison and the sentence says why", () => {
+  const [pair] = throughput([...blocks("q", Q.slice(0, 2)), ...blocks("p", [10])]);
+  assert.deepEqual([pair!.ratio, pair!.low, pair!.verdict], [null, null, "not comparable"]);
+  assert.match(
+    pair!.sentence,
+    /not comparable: 1 paired launch with a usable value, 2 are needed/,
   );
 });
 
-Deno.test("trials are paired by their block and not by their place", () => {
-  const shuffled = [...blocks("q", Q), ...blocks("p", P).toReversed()];
-  assert.equal(throughput(shuffled)[0]!.ratio!.toFixed(9), "1.022458732");
+Deno.test("other prompt token counts are other work: not comparable", () => {
+  const all = [...blocks("q", Q), ...blocks("p", P)];
+  const asked = (more: number) =>
+    all.map(({ trial_id, engine }) =>
+      request({ trial_id, phase: "measured", prompt_tokens: engine === "p" ? 12 + more : 12 })
+    );
+  const [equal] = compareEntries(all, TERMS, asked(0));
+  assert.equal(equal!.verdict, "small_edge");
+  const [other] = compareEntries(all, TERMS, asked(2));
+  assert.equal(other!.verdict, "not comparable");
+  assert.match(other!.sentence, /prompt tokens: 6 of 6 prompts differ, e\.g\. .*: 14 against 12/);
 });
 
-Deno.test("a block in which one trial is INVALID or undefined is left out for both", () => {
-  const spoilt = blocks("p", P);
-  spoilt[2] = row({ engine: "p", block: 3, output_tokens_per_s: 1e9, verdict: "INVALID" });
-  const without = (values: number[]) => values.filter((_, i) => i !== 2);
-  const { ratio, low, high } = throughput([
-    ...blocks("q", without(Q)),
-    ...blocks("p", without(P)),
-  ])[0]!;
-  const undefinedOnce = blocks("p", P.map((rate, i) => i === 2 ? null : rate));
-  for (const ofP of [spoilt, undefinedOnce]) {
-    const comparison = throughput([...blocks("q", Q), ...ofP])[0]!;
-    assert.deepEqual([comparison.ratio, comparison.low, comparison.high], [ratio, low, high]);
-    assert.deepEqual([comparison.launches, comparison.left_out], [5, 1]);
-    assert.match(comparison.sentence, /5 launches each, 1 left out as unusable, exploratory/);
-  }
-});
-
-Deno.test("an interval too wide to speak of no difference cannot tell", () => {
-  const [comparison] = throughput([...blocks("q", [10, 10, 10]), ...blocks("p", [5, 12, 30])]);
-  assert.equal(comparison!.verdict, "cannot tell");
+Deno.test("clumps of tokens, unequal lengths, clocks and bimodal launches make it exploratory", () => {
+  const because = (changes: Partial<SummaryRow>, metric = "output_tokens_per_s") =>
+    compareEntries([...blocks("q", Q), ...blocks("p", P, changes)], TERMS)
+      .find((each) => each.metric === metric)!.exploratory_because.join("; ");
+  assert.match(because({ output_tokens: 390 }), /output lengths: .*0\.975 times/);
+  assert.match(because({ tokens_per_event: 1.5 }, "ttft_ms_p50"), /stream granularity/);
+  assert.doesNotMatch(because({ tokens_per_event: 1.5 }), /stream granularity/);
+  const told = { kv_cache_tokens: 1000, kv_use_peak: 0.95, sm_clock_mhz_median: 1600 };
+  const rows = [
+    ...blocks("q", Q, { ...told, kv_cache_tokens: 2000, sm_clock_mhz_median: 1980 }),
+    ...blocks("p", P, told),
+  ];
+  const [pair] = throughput(rows);
+  assert.match(pair!.exploratory_because.join("; "), /memory parity: .*95 % in use.*GPU clocks: /);
+  const idle = rows.map((each) => ({ ...each, kv_use_peak: 0.3, sm_clock_mhz_median: null }));
+  assert.equal(throughput(idle)[0]!.claim, "confirmatory");
+  const modes = blocks("p", [2400, 2401, 2405, 1200, 1201, 2402]);
   assert.match(
-    comparison!.sentence,
-    /^At 10 users, these data cannot tell p from q in output tokens/,
+    throughput([...blocks("q", Q), ...modes])[0]!.exploratory_because.join("; "),
+    /one mode: 2 launches of p 2\.00 times worse than the other 4/,
   );
 });
 
 Deno.test("an external server was not launched for each block, and the sentence does not say so", () => {
   const external = { kind: "external" };
-  const [comparison] = throughput([...blocks("q", Q, external), ...blocks("p", P, external)]);
-  assert.match(comparison!.sentence, /, 6 passes each, exploratory/);
-});
-
-Deno.test("SUSPECT trials are used", () => {
-  const suspect = blocks("p", P, { verdict: "SUSPECT" });
-  assert.equal(throughput([...blocks("q", Q), ...suspect])[0]!.launches, 6);
-});
-
-Deno.test("below two shared blocks there is no comparison and the sentence says why", () => {
-  for (const [rates, launches] of [[[10], 1], [[], 0], [[null, 10], 1]] as const) {
-    const [comparison] = throughput([
-      ...blocks("q", Q.slice(0, 2)),
-      ...blocks("p", [...rates]),
-      row({ engine: "p", block: 9, output_tokens_per_s: 5 }),
-    ]);
-    const { ratio, low, high, verdict } = comparison!;
-    assert.deepEqual([ratio, low, high, verdict], [null, null, null, "not comparable"]);
-    assert.equal(comparison!.launches, launches);
-    assert.equal(
-      comparison!.sentence,
-      "At 10 users, p and q cannot be compared on output tokens per second: " +
-        `${launches} paired launches with a usable value, 2 are needed.`,
-    );
-  }
+  const [pair] = throughput([...blocks("q", Q, external), ...blocks("p", P, external)]);
+  assert.match(pair!.sentence, /\[6 passes each\]/);
 });
 
 Deno.test("real and simulated entries are never paired, nor are two runs", () => {
   const simulated = { simulated: true, kind: "simulated" };
   assert.deepEqual(compareEntries([...blocks("q", Q), ...blocks("p", P, simulated)]), []);
   assert.deepEqual(compareEntries([...blocks("q", Q), ...blocks("p", P, { run_id: "other" })]), []);
-  const both = throughput([...blocks("q", Q, simulated), ...blocks("p", P, simulated)]);
-  assert.deepEqual(both.map((comparison) => comparison.simulated), [true]);
 });
 
-Deno.test("levels and workloads are compared apart, every pair on every metric", () => {
+Deno.test("loads and workloads are compared apart, every pair on every metric", () => {
   const rows = ["a", "b", "c"].flatMap((engine) =>
     [1, 10].flatMap((concurrency) =>
-      ["short", "code"].flatMap((workload) => blocks(engine, P, { concurrency, workload }))
+      ["short", "code"].flatMap((workload) =>
+        blocks(engine, P, { ...closedPoint(concurrency), workload })
+      )
     )
   );
-  const cells = compareEntries(rows).map((comparison) => {
-    const { metric, workload, concurrency, a, b } = comparison;
-    return [metric, workload, concurrency, a, b].join(" ");
-  });
+  const cells = compareEntries(rows).map(({ metric, workload, load, a, b }) =>
+    [metric, workload, load, a, b].join(" ")
+  );
   assert.equal(cells.length, 3 * 2 * 2 * 3);
   assert.equal(new Set(cells).size, cells.length);
-  assert(cells.includes("ttft_ms_p50 code 10 c b"));
-});
-
-Deno.test("a small ratio is not rounded to nothing", () => {
-  const slow = blocks("slow", [1, 1.1, 0.9], { ttft_ms_p50: 6130 });
-  const fast = blocks("fast", [1, 1.1, 0.9], { ttft_ms_p50: 44 });
-  const [ttft] = compareEntries([...slow, ...fast]).filter(({ metric }) =>
-    metric === "ttft_ms_p50"
-  );
-  assert.match(ttft!.sentence, /fast has 0\.007 times the median TTFT of slow/);
+  assert.ok(cells.includes("ttft_ms_p50 code closed 10 c b"));
 });

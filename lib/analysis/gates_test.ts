@@ -52,6 +52,7 @@ Deno.test("a sound trial passes every gate and is VALID", () => {
     "sample size",
     "warm-up",
     "send lag",
+    "cache_cold",
   ]);
   assert.deepEqual(verdictOf(gates), { verdict: "VALID", reasons: [] });
 });

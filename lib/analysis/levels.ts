@@ -5,10 +5,8 @@ import { carriedQuantile } from "./statistics/quantiles.ts";
 import { tailsHold } from "./gates.ts";
 import { pointOf } from "./load_axis.ts";
 import { e2eMs, tpotMs, ttftMs } from "./request_metrics.ts";
+import { P99_EFFECTIVE, P99_REQUESTS_A_LAUNCH } from "./trial_latencies.ts";
 import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
-
-/** A pooled p99 needs this many requests from each launch (method note 0b H). */
-const P99_REQUESTS_A_LAUNCH = 100;
 
 /**
  * The level rows of `rows`, in their order. Quantiles are taken for each launch and then combined;
@@ -21,7 +19,7 @@ export function levelRows(
   const measured = requests.filter(({ phase }) => phase === "measured");
   const byTrial = Map.groupBy(measured, ({ trial_id }) => trial_id);
   const groups = Map.groupBy(
-    rows,
+    rows.filter(({ role }) => role === "compared"),
     (row) => JSON.stringify([row.engine, row.workload, row.load]),
   );
   return [...groups.values()].map((trials) => levelRow(trials, byTrial));
@@ -32,6 +30,8 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
   const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
+  const effective = (key: "ttft_n_eff" | "tpot_n_eff" | "e2e_n_eff") =>
+    sum(usable.map((row) => row[key] ?? 0));
   const tails = usable.every(({ gates }) => tailsHold(gates));
   return {
     engine,
@@ -53,10 +53,12 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     memory_bytes: over((row) => row.memory?.peak_bytes ?? row.memory?.bytes ?? null),
     memory_label: usable.find(({ memory }) => memory !== null)?.memory?.label ?? null,
     ready_s: over((row) => row.ready_s),
+    energy_j_per_token: over((row) => row.energy_j_per_token),
+    attainment: over((row) => row.attainment),
     pooled: {
-      ttft_ms: pooled(launches, ttftMs, tails),
-      tpot_ms: pooled(launches, tpotMs, true),
-      e2e_ms: pooled(launches, e2eMs, tails),
+      ttft_ms: pooled(launches, ttftMs, tails, effective("ttft_n_eff")),
+      tpot_ms: pooled(launches, tpotMs, true, effective("tpot_n_eff")),
+      e2e_ms: pooled(launches, e2eMs, tails, effective("e2e_n_eff")),
     },
     verdict: worst(trials),
   };
@@ -73,15 +75,17 @@ function pooled(
   launches: RequestRecord[][],
   metric: (record: RequestRecord) => number | null,
   tails: boolean,
+  n_eff: number,
 ): PooledQuantiles {
   const values = launches.flat().map(metric).filter((value) => value !== null);
-  const evenly = launches.every((records) => records.length >= P99_REQUESTS_A_LAUNCH);
+  const carried = n_eff >= P99_EFFECTIVE &&
+    launches.every((records) => records.length >= P99_REQUESTS_A_LAUNCH);
   return {
     n: values.length,
     p50: carriedQuantile(values, 0.5),
     p90: tails ? carriedQuantile(values, 0.9) : null,
     p95: tails ? carriedQuantile(values, 0.95) : null,
-    p99: evenly && tails ? carriedQuantile(values, 0.99) : null,
+    p99: carried && tails ? carriedQuantile(values, 0.99) : null,
   };
 }
 

@@ -103,13 +103,16 @@ Deno.test("pooled quantiles are those of all launches' measured requests togethe
   assert.deepEqual([tpot_ms.n, tpot_ms.p50], [81, 10]);
 });
 
-Deno.test("a pooled p99 needs 368 requests and 100 from each launch", () => {
-  const p99 = (counts: number[]) => {
+Deno.test("a pooled p99 needs 368 effective requests and 100 from each launch", () => {
+  const p99 = (counts: number[], worth = 1) => {
     const requests = counts.flatMap((count, i) => requestsOf(THREE[i]!, count));
-    return levelRows(THREE.slice(0, counts.length), requests)[0]!.pooled.ttft_ms.p99;
+    const rows = counts.map((count, i) => ({ ...THREE[i]!, ttft_n_eff: count * worth }));
+    return levelRows(rows, requests)[0]!.pooled.ttft_ms.p99;
   };
   assert.notEqual(p99([168, 100, 100]), null);
   assert.equal(p99([167, 100, 100]), null);
+  assert.equal(p99([400, 400, 400], 0.3), null, "correlated requests are worth fewer");
+  assert.notEqual(p99([400, 400, 400], 0.4), null);
   assert.equal(p99([400, 100, 99]), null);
 });
 

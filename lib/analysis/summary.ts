@@ -1,27 +1,47 @@
 /** From a run's records to one row a trial. */
 import { quantile } from "simple-statistics";
-import { loadPointOf } from "@/config/load_point.ts";
+import { type Load, loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
+import type { UseCase } from "@/config/use_cases.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { ImportedTrial } from "@/records/imported_trial.ts";
+import { clientColumns } from "./client_columns.ts";
+import { littleSides } from "./littles_law.ts";
 import { tailsHold, trialGates, verdictOf } from "./gates.ts";
 import { importedColumns, importedGates } from "./imported.ts";
-import { carriedQuantile } from "./statistics/quantiles.ts";
-import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
+import { conditionGates } from "./condition_gates.ts";
+import { keptCounts } from "./slo.ts";
+import { steadyGates } from "./steady_gates.ts";
+import { trialLatencies, withCarriedTails } from "./trial_latencies.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 import { telemetryColumns, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 import { windowFigures } from "./window.ts";
 
-/** One row for each planned trial of which anything is known, in running order. */
+/**
+ * One row for each planned trial of which anything is known, in running order. Trials of a launch that
+ * failed are rows too where other launches of its entry started: a failure is an outcome of the engine.
+ */
 export function summarize(run: RunData): SummaryRow[] {
+  const planned = plannedTrials(run.manifest.plan);
   const trials = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
   const launches = new Map(run.launches.map((launch) => [launch.launch_id, launch]));
   const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
   const imported = new Map(run.manifest.imported?.map((from) => [from.trial_id, from]));
-  return plannedTrials(run.manifest.plan)
-    .filter(({ trial_id }) => trials.has(trial_id) || requests.has(trial_id))
+  const started = new Set(
+    run.launches.filter(({ ready_s }) => ready_s !== null).map(({ entry }) => entry),
+  );
+  const replaced = new Set(planned.flatMap(({ repeats }) => repeats ?? []));
+  const useCases = run.manifest.plan.use_cases ?? [];
+  const { engines, hardware } = run.manifest.config;
+  const failedToStart = ({ launch_id, entry }: PlannedTrial) =>
+    launches.get(launch_id)?.outcome === "failed" && started.has(entry);
+  const rows = planned
+    .filter((trial) =>
+      trials.has(trial.trial_id) || requests.has(trial.trial_id) || failedToStart(trial)
+    )
     .map((trial) =>
       summarizeTrial(run.run_id, {
         trial,
@@ -29,10 +49,23 @@ export function summarize(run: RunData): SummaryRow[] {
         launch: launches.get(trial.launch_id) ?? null,
         requests: requests.get(trial.trial_id) ?? [],
         imported: imported.get(trial.trial_id) ?? null,
+        calibration: run.manifest.client_check?.calibration ?? null,
         telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
+        role: roleOf(trial, replaced),
+        use_case: useCases.find(({ workload, slo }) => workload === trial.workload && slo) ?? null,
+        shared_gpu: hardware.allow_other_tenants === true &&
+          GPU_KINDS.has(engines[trial.entry]?.kind ?? ""),
       })
     );
+  return withCarriedTails(rows);
 }
+
+function roleOf(trial: PlannedTrial, replaced: ReadonlySet<string>): SummaryRow["role"] {
+  if (trial.probe !== undefined) return "search";
+  return trial.block === 0 ? "warm" : replaced.has(trial.trial_id) ? "replaced" : "compared";
+}
+
+const GPU_KINDS = new Set(["vllm", "sglang", "tensorrt-llm"]);
 
 interface TrialData {
   trial: PlannedTrial;
@@ -42,15 +75,21 @@ interface TrialData {
   /** Null for trials of this project. */
   imported: ImportedTrial | null;
   telemetry: TrialTelemetry;
+  calibration: Calibration | null;
+  role: SummaryRow["role"];
+  /** The workload's use case with an SLO. */
+  use_case: UseCase | null;
+  shared_gpu: boolean;
 }
 
 function summarizeTrial(
   run_id: string,
-  { trial, record, launch, requests, imported, telemetry }: TrialData,
+  data: TrialData,
 ): SummaryRow {
+  const { trial, record, launch, requests, imported, telemetry, calibration, role } = data;
   const measured = requests.filter(({ phase }) => phase === "measured");
   const warmup = requests.filter(({ phase }) => phase === "warmup");
-  const latencies = latencyQuantiles(measured);
+  const latencies = trialLatencies(measured);
   const times = record?.window_start_ms == null || record.window_end_ms == null
     ? null
     : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
@@ -63,6 +102,11 @@ function summarizeTrial(
   const send_lag_ms_p99 = lags.length === 0 ? null : quantile(lags, 0.99);
   const in_flight_mean = window?.in_flight_mean ?? null;
   const { ttft_ms_p50 } = latencies;
+  const cached_share = cachedShare(measured);
+  const events = measured.filter((record) => record.output_tokens !== null)
+    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+  const output_tokens = total(measured, "output_tokens");
+  const tokens_per_event = output_tokens === null || events === 0 ? null : output_tokens / events;
   const gateInput = {
     trial,
     record,
@@ -71,17 +115,28 @@ function summarizeTrial(
     in_flight_mean,
     send_lag_ms_p99,
     ttft_ms_p50,
+    tpot_ms_p50: latencies.tpot_ms_p50,
+    events_per_s: window?.output_tokens_per_s != null && tokens_per_event
+      ? window.output_tokens_per_s / tokens_per_event
+      : null,
+    calibration,
+    little: record?.outcome === "finished" ? littleSides(measured) : null,
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,
     content_probe: launch?.content_probe,
+    launch,
   };
-  const gates = imported ? importedGates(gateInput, imported) : trialGates(gateInput);
-  const events = measured.filter((record) => record.output_tokens !== null)
-    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
-  const output_tokens = total(measured, "output_tokens");
+  const { shared_gpu } = data;
+  const gates = imported ? importedGates(gateInput, imported) : [
+    ...trialGates(gateInput),
+    ...(offersSteadily(trial.load) ? steadyGates(measured, times) : []),
+    ...conditionGates({ cached_share, told, shared_gpu }),
+  ];
   return {
     run_id,
     trial_id: trial.trial_id,
+    launch_id: trial.launch_id,
+    role,
     engine: trial.entry,
     kind: trial.kind,
     simulated: trial.simulated,
@@ -92,17 +147,21 @@ function summarizeTrial(
     failed: measured.filter(({ failure }) => failure !== null).length,
     ...(tailsHold(gates) ? latencies : withoutTails(latencies)),
     prompt_tokens: total(measured, "prompt_tokens"),
+    cached_share,
     output_tokens,
     output_tokens_per_s: window?.output_tokens_per_s ?? null,
     requests_per_s: window?.requests_per_s ?? null,
     window_s: window?.window_s ?? null,
+    ...sloColumns(data, measured, times),
     in_flight_mean,
-    tokens_per_event: output_tokens === null || events === 0 ? null : output_tokens / events,
+    tokens_per_event,
     send_lag_ms_p99,
     resent: record?.client?.requests_resent ?? null,
     ...told,
+    ...clientColumns(record, measured),
     memory: record?.memory ?? null,
     ready_s: launch?.ready_s ?? null,
+    kv_cache_tokens: launch?.told?.kv_cache_tokens ?? null,
     measured_by: imported?.measured_by ?? MEASURED_HERE,
     ...importedColumns(imported),
     ...verdictOf(gates),
@@ -111,27 +170,40 @@ function summarizeTrial(
 }
 
 /** A queue that grew all along makes the tail a matter of how long the trial was. */
-function withoutTails(latencies: ReturnType<typeof latencyQuantiles>): typeof latencies {
+function withoutTails(latencies: ReturnType<typeof trialLatencies>): typeof latencies {
   const tails = { ttft_ms_p90: null, ttft_ms_p99: null, e2e_ms_p90: null, e2e_ms_p99: null };
   return { ...latencies, ...tails };
 }
 
-function latencyQuantiles(measured: RequestRecord[]) {
-  const ttft = known(measured.map(ttftMs));
-  const tpot = known(measured.map(tpotMs));
-  const e2e = known(measured.map(e2eMs));
+/** A ramp, steps or a trace change their rate by design. */
+function offersSteadily({ mode }: Load): boolean {
+  return mode === "closed" || mode === "constant" || mode === "poisson" || mode === "gamma";
+}
+
+/** The SLO's columns (method note 1.4); null without an SLO. */
+function sloColumns(
+  { trial, use_case }: TrialData,
+  measured: RequestRecord[],
+  times: { start_ms: number; end_ms: number } | null,
+): Pick<SummaryRow, "attainment" | "slo_goodput_per_s"> {
+  if (use_case === null || measured.length === 0) {
+    return { attainment: null, slo_goodput_per_s: null };
+  }
+  const { slo, target } = use_case;
+  const kept = keptCounts(measured, { slo: slo!, target })[0]!.kept;
+  const open = trial.load.mode !== "closed" && times !== null && times.end_ms > times.start_ms;
+  // What a dead server was never sent is missed too.
   return {
-    ttft_ms_p50: carriedQuantile(ttft, 0.5),
-    ttft_ms_p90: carriedQuantile(ttft, 0.9),
-    ttft_ms_p99: carriedQuantile(ttft, 0.99),
-    ttft_from_send_ms_p50: carriedQuantile(known(measured.map(ttftFromSendMs)), 0.5),
-    tpot_ms_p50: carriedQuantile(tpot, 0.5),
-    tpot_ms_p90: carriedQuantile(tpot, 0.9),
-    tpot_ms_p99: carriedQuantile(tpot, 0.99),
-    e2e_ms_p50: carriedQuantile(e2e, 0.5),
-    e2e_ms_p90: carriedQuantile(e2e, 0.9),
-    e2e_ms_p99: carriedQuantile(e2e, 0.99),
+    attainment: kept / Math.max(measured.length, trial.requests),
+    slo_goodput_per_s: open ? kept / (times.end_ms - times.start_ms) * 1000 : null,
   };
+}
+
+function cachedShare(measured: RequestRecord[]): number | null {
+  const told = measured.filter(({ cached_tokens }) => cached_tokens !== null);
+  const [cached, prompt] = (["cached_tokens", "prompt_tokens"] as const)
+    .map((key) => told.reduce((sum, record) => sum + (record[key] ?? 0), 0));
+  return prompt! > 0 ? cached! / prompt! : null;
 }
 
 /** Sum of a count over the answers that have it; null when none has. */

@@ -1,6 +1,7 @@
 /** The rows that figures, report, notebooks and `summary` work on. Undefined is null, never zero. */
 import type { LoadPoint } from "@/config/load_point.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
+import type { ClientColumns } from "./client_columns.ts";
 import type { TelemetryColumns } from "./telemetry_summary.ts";
 
 /** Who measured the trials of this project's own runs. */
@@ -19,9 +20,12 @@ export interface Gate {
 }
 
 /** One row a trial. Column names are stable. */
-export interface SummaryRow extends LoadPoint, TelemetryColumns {
+export interface SummaryRow extends LoadPoint, TelemetryColumns, ClientColumns {
   run_id: string;
   trial_id: string;
+  launch_id: string;
+  /** `warm`: block 0, never compared. `replaced`: measured again, since client or environment spoilt it. `search`: one look of a search, which depends on others. */
+  role: "compared" | "warm" | "replaced" | "search";
   /** Name of the engine entry. */
   engine: string;
   kind: string;
@@ -41,11 +45,21 @@ export interface SummaryRow extends LoadPoint, TelemetryColumns {
   e2e_ms_p50: number | null;
   e2e_ms_p90: number | null;
   e2e_ms_p99: number | null;
+  /** How many independent requests stand behind the quantiles (Geyer's sequence, in send order). */
+  ttft_n_eff: number | null;
+  tpot_n_eff: number | null;
+  e2e_n_eff: number | null;
   prompt_tokens: number | null;
+  /** Share of the prompt tokens that the answers call cached; null where they do not say. */
+  cached_share: number | null;
   output_tokens: number | null;
   output_tokens_per_s: number | null;
   requests_per_s: number | null;
   window_s: number | null;
+  /** Share of the measured requests that kept every limit of the workload's SLO, failures included. */
+  attainment: number | null;
+  /** Requests a second that kept every limit; null in a closed loop. */
+  slo_goodput_per_s: number | null;
   /** Time-weighted mean of requests in flight over the window. */
   in_flight_mean: number | null;
   /** Output tokens for each event with text; 1 means one event a token. */
@@ -55,6 +69,8 @@ export interface SummaryRow extends LoadPoint, TelemetryColumns {
   resent: number | null;
   memory: MemoryReading | null;
   ready_s: number | null;
+  /** Capacity of the KV cache as the server's log told it. */
+  kv_cache_tokens: number | null;
   /** `MEASURED_HERE`, or the tool whose result file was imported. */
   measured_by: string;
   verdict: "VALID" | "SUSPECT" | "INVALID";
@@ -84,6 +100,8 @@ export interface LevelRow extends LoadPoint {
   memory_bytes: Spread | null;
   memory_label: string | null;
   ready_s: Spread | null;
+  energy_j_per_token: Spread | null;
+  attainment: Spread | null;
   /** Quantiles of all launches' requests together; p99 only where 368 requests stand behind it. */
   pooled: { ttft_ms: PooledQuantiles; tpot_ms: PooledQuantiles; e2e_ms: PooledQuantiles };
   /** Worst verdict of the trials behind this row, and how many of each. */
@@ -102,27 +120,4 @@ export interface PooledQuantiles {
   p90: number | null;
   p95: number | null;
   p99: number | null;
-}
-
-/** Two entries at one load, compared over paired blocks. */
-export interface Comparison extends LoadPoint {
-  /** Real and simulated engines are never compared with each other. */
-  simulated: boolean;
-  workload: string;
-  metric: "output_tokens_per_s" | "ttft_ms_p50" | "tpot_ms_p50";
-  /** `a` relative to `b`; the ratio is a / b. */
-  a: string;
-  b: string;
-  /** Fresh launches of each, paired in blocks; passes over a running server where one is external. */
-  launches: number;
-  /** Blocks that were left out because a trial in them is INVALID or has no such value. */
-  left_out: number;
-  ratio: number | null;
-  /** 95 % interval of the ratio from t on the paired log ratios; null below 2 blocks. */
-  low: number | null;
-  high: number | null;
-  /** At least one side was measured by another tool. */
-  imported?: boolean;
-  verdict: "a higher" | "a lower" | "no difference seen" | "cannot tell" | "not comparable";
-  sentence: string;
 }

@@ -8,6 +8,7 @@ import {
   request,
   trialRecord,
 } from "@/records/testdata/sample_records.ts";
+import { clientColumns } from "./client_columns.ts";
 import { summarize } from "./summary.ts";
 
 /** One user; request i is sent at 1000 i, gets its first token after 100 + i ms and four in all. */
@@ -48,9 +49,12 @@ function run(changes: Partial<RunData> = {}): RunData {
 Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => {
   const [row, ...more] = summarize(run());
   assert.deepEqual(more, []);
-  assert.deepEqual({ ...row, gates: row!.gates.length, in_flight_mean: undefined }, {
+  const left = { in_flight_mean: undefined, ttft_n_eff: undefined, tpot_n_eff: undefined };
+  assert.deepEqual({ ...row, gates: row!.gates.length, ...left, e2e_n_eff: undefined }, {
     run_id: "sample",
     trial_id: "b1-a-prompts-c1",
+    launch_id: "b1-a",
+    role: "compared",
     engine: "a",
     kind: "llama-cpp",
     simulated: false,
@@ -73,11 +77,17 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     e2e_ms_p50: 139.5,
     e2e_ms_p90: null,
     e2e_ms_p99: null,
+    ttft_n_eff: undefined,
+    tpot_n_eff: undefined,
+    e2e_n_eff: undefined,
     prompt_tokens: 240,
+    cached_share: 0,
     output_tokens: 80,
     output_tokens_per_s: 4,
     requests_per_s: 1,
     window_s: 20,
+    attainment: null,
+    slo_goodput_per_s: null,
     in_flight_mean: undefined,
     tokens_per_event: 1,
     send_lag_ms_p99: 0.5,
@@ -92,13 +102,15 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     sm_clock_mhz_median: null,
     throttled_share: null,
     power_capped_share: null,
+    ...clientColumns(trialRecord(), measured(20)),
     resent: null,
     memory: { label: "resident size", bytes: 1000, peak_bytes: 2000 },
     ready_s: 0.5,
+    kv_cache_tokens: null,
     measured_by: "this project",
     verdict: "VALID",
     reasons: [],
-    gates: 9,
+    gates: 15,
   });
   // 19 × 0.5 ms of 20 s pass between an answer and the next request.
   assert(Math.abs(row!.in_flight_mean! - (20000 - 20 * 0.5) / 20000) < 1e-12);

@@ -1,18 +1,23 @@
-/** Summary rows as a terminal table and as CSV. */
+/** Summary rows as a terminal table, as CSV and as Parquet. */
 import { csvFormat } from "d3-dsv";
+import pl from "polars";
+import { type FlatRow, flatRow, SUMMARY_COLUMNS } from "./summary_columns.ts";
 import { METRICS } from "./metrics.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 
-/** All flat columns; `reasons` joined by `; `, memory as bytes with its label, gates left out. */
+/** All columns of the table of columns, empty where a value is null. */
 export function summaryCsv(rows: readonly SummaryRow[]): string {
-  const flat = rows.map(({ memory, reasons, gates: _, ...row }) => ({
-    ...row,
-    memory_bytes: memory?.bytes ?? null,
-    memory_peak_bytes: memory?.peak_bytes ?? null,
-    memory_label: memory?.label ?? null,
-    reasons: reasons.join("; "),
-  }));
-  return csvFormat(flat);
+  return csvFormat(rows.map(flatRow), Object.keys(SUMMARY_COLUMNS) as (keyof FlatRow)[]);
+}
+
+/** The same as the bytes of a Parquet file. */
+export function summaryParquet(rows: readonly SummaryRow[]): Uint8Array {
+  const flat = rows.map(flatRow);
+  const types = { text: pl.Utf8, number: pl.Float64, boolean: pl.Bool };
+  const series = Object.entries(SUMMARY_COLUMNS).map(([name, { type }]) =>
+    pl.Series(name, flat.map((row) => row[name as keyof FlatRow]), types[type])
+  );
+  return pl.DataFrame(series).writeParquet() as unknown as Uint8Array;
 }
 
 type Column = [head: string, cell: (row: SummaryRow) => string, alignRight?: boolean];

@@ -31,6 +31,9 @@ export interface Verdict {
   also_tie: boolean;
   /** Fewer than five blocks: whatever the word, it is no claim. */
   exploratory: boolean;
+  /** The finding in words. */
+  words: string;
+  /** The same, called exploratory where it is. */
   sentence: string;
 }
 
@@ -45,7 +48,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const both = word.also_tie ? `${words}; ${tieWords(margin)}` : words;
   const exploratory = k < FEWEST_BLOCKS;
   const sentence = exploratory ? `exploratory (k = ${k}): ${both}` : both;
-  return { ...word, exploratory, sentence };
+  return { ...word, exploratory, words: both, sentence };
 }
 
 /** The word alone. */

@@ -10,6 +10,8 @@ import { usableOutput } from "./output_folder.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { refuseWrongLengths } from "./length_check.ts";
+import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -19,6 +21,8 @@ export interface BenchOptions {
   engine?: string;
   output?: string;
   dryRun?: boolean;
+  /** False with `--no-calibrate`. */
+  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
@@ -26,11 +30,12 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = selectEntries(all, options.engine);
-  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts });
+  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
+  await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
     console.log(renderDryRun(config, plan, renderFits(fits, askedLoad(config, prompts))));
@@ -39,6 +44,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     return 0;
   }
   await preflight(config, { path: options.config, locate });
+  console.error(resolutionText(config));
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
 
@@ -50,6 +56,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     output,
     argv,
     notRun: leftOut(config),
+    calibrate: options.calibrate ?? true,
   });
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");

@@ -131,3 +131,36 @@ Deno.test("what was measured before an engine that does not start is kept and re
     Deno.removeSync(join(PROJECT, output), { recursive: true });
   }
 });
+
+Deno.test("the client is checked before a run and beside each trial's load", async () => {
+  using folder = new TempFolder();
+  const longer = { requests_per_level: 20, max_tokens: 16 };
+  const args = study(folder, { sim: simulated(folder) }, longer)
+    .filter((arg) => arg !== "--no-calibrate");
+  const { code, stderr } = await run(args);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^client: 2 streams, step: \d+ tokens\/s: \|TTFT error\| /m);
+  const { manifest, trials } = readRunFolder(folder.file("run"));
+  const { canary, calibration } = manifest.client_check!;
+  assert.equal(canary, "on any core, since nothing is pinned");
+  assert.equal(calibration!.levels[0]!.streams, 2);
+  assert.ok(trials[0]!.canary!.requests >= 1, JSON.stringify(trials[0]!.canary));
+  assert.equal(trials[0]!.canary!.error, null);
+  assert.ok(trials[0]!.client!.gc !== undefined && trials[0]!.client!.steal_share !== null);
+  const { rows } = await summaryOf(folder);
+  assert.ok(rows[0].canary_ttft_error_ms_p50 >= 0);
+  const gates = rows[0].gates.map(({ gate }: { gate: string }) => gate);
+  assert.deepEqual(gates.slice(-4), ["Little's law", "canary", "client health", "calibration"]);
+});
+
+Deno.test("a study may do without the canary and the calibration, and its record says so", async () => {
+  using folder = new TempFolder();
+  const { code, stderr } = await run(study(folder, { sim: simulated(folder) }, { canary: false }));
+  assert.equal(code, 0, stderr);
+  const { manifest, trials } = readRunFolder(folder.file("run"));
+  assert.deepEqual(manifest.client_check, {
+    canary: "none: the config has `canary: false`",
+    calibration: null,
+  });
+  assert.equal(trials[0]!.canary, undefined);
+});

@@ -24,6 +24,7 @@ export async function demo(argv: string[]): Promise<number> {
     output,
     argv,
     notRun,
+    calibrate: true,
   });
   for (const failure of failures) console.error(`failed: ${failure}`);
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);
@@ -34,7 +35,7 @@ export async function demo(argv: string[]): Promise<number> {
       ? "Nothing could be compared; the report says why."
       : "A small run on this machine's CPU; its answer is exploratory:",
   );
-  for (const { text } of answer) console.log(`  ${text}`);
+  for (const text of answer) console.log(`  ${text}`);
   console.log(page);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
 }

@@ -1,8 +1,6 @@
-/** What a study costs in hours and money, and what it can resolve, before either is spent. */
+/** What a study costs in hours and money, before they are spent. */
 import type { Plan, PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
-import { perPairDesign, pooledDesign } from "@/analysis/statistics/interval_design.ts";
-import { resolvableDifference, tiePower } from "@/analysis/statistics/power.ts";
 import { usesGpu } from "@/engines/engine.ts";
 
 /** Method note 0b M, for three engines on one H100. */
@@ -16,11 +14,6 @@ const PROFILE_ENGINES = 3;
 /** Assumed, not measured: the load of 60 GB of weights with graphs, and a busy server's step. */
 const START_MINUTES = 4;
 const TOKEN_MS = 25;
-
-/** Assumed spreads of a pair's log ratios over blocks, since none is known before the run. */
-const SPREADS = [0.01, 0.02, 0.05];
-/** What a user cares about (method note 0b E). */
-const MARGINS = { "throughput and TPOT": 0.05, "TTFT": 0.1 };
 
 /** Hours of GPU time and their price; empty where no entry computes on a GPU. */
 export function renderCost(config: Config, plan: Plan): string {
@@ -60,30 +53,4 @@ function trialMs(trial: PlannedTrial): number {
   if (concurrency === null) return 1000 * sent / (trial.offered_requests_per_s ?? Infinity);
   const tokens = max_tokens * (output_length === "varied" ? 0.9 : 1);
   return sent / concurrency * tokens * TOKEN_MS;
-}
-
-/** The true differences that the planned blocks show as "better", at assumed spreads. */
-export function renderResolution(config: Config): string {
-  const { blocks } = config.benchmark;
-  const entries = Object.keys(config.engines).length;
-  if (entries < 2) return "";
-  if (blocks < 2) return "what it can resolve: nothing, since an interval needs 2 blocks";
-  const design = entries === 2 ? perPairDesign(blocks, 1) : pooledDesign(blocks, entries);
-  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
-  const lines = Object.entries(MARGINS).flatMap(([metric, margin]) =>
-    SPREADS.map((sd) => {
-      const input = { design, sd, margin };
-      return `  ${metric}, launches that spread by ${percent(sd)}: ${
-        percent(resolvableDifference(input))
-      }; a true tie is shown in ${percent(tiePower(input))}`;
-    })
-  );
-  return [
-    `what ${blocks} blocks of ${entries} entries can resolve: the true difference that is called ` +
-    `"better" in 80 % of such studies, beyond the margin (${
-      Object.entries(MARGINS).map(([metric, margin]) => `${metric} ${percent(margin)}`).join(", ")
-    })`,
-    ...lines,
-    ...(blocks < 5 ? ["  with fewer than 5 blocks all of it is exploratory"] : []),
-  ].join("\n");
 }

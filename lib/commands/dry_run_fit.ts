@@ -4,8 +4,11 @@ import { hasShorterSpans, kvFormula, requestsAtOnce } from "@/config/fit/fit.ts"
 import { gibibytes } from "@/config/fit/gpus.ts";
 import { MEMORY_RULES } from "@/config/fit/memory_rules.ts";
 import { weightParts } from "@/config/fit/weights.ts";
+import { lengthEnds } from "@/config/length_distribution.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
+import { outputLengths, requestEnds } from "@/config/workload_lengths.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
 import {
   type EntryFit,
   type UnknownFit,
@@ -24,12 +27,23 @@ export interface AskedLoad {
 const CHARACTERS_PER_TOKEN = 4;
 
 /** The load of a study with these prompts. */
-export function askedLoad({ benchmark }: Config, prompts: readonly Prompt[]): AskedLoad {
-  const characters = prompts.map(({ messages }) =>
-    messages.reduce((sum, { content }) => sum + content.length, 0)
+export function askedLoad(config: Config, prompts: readonly Prompt[]): AskedLoad {
+  const { benchmark } = config;
+  const workloads = Object.values(config.workloads);
+  const characters = workloads.every(givesLengths)
+    ? []
+    : prompts.map(({ messages }) => messages.reduce((sum, { content }) => sum + content.length, 0));
+  const max_tokens = Math.max(
+    ...workloads.map((workload) => lengthEnds(outputLengths(workload, benchmark)).max),
   );
-  const longest_prompt_tokens = Math.ceil(Math.max(...characters) / CHARACTERS_PER_TOKEN);
-  return { ...benchmark, longest_prompt_tokens };
+  const given = workloads.flatMap((workload) => {
+    const ends = requestEnds(workload, benchmark);
+    return ends === null ? [] : ends.longest - lengthEnds(outputLengths(workload, benchmark)).max;
+  });
+  const about = characters.map((length) => Math.ceil(length / CHARACTERS_PER_TOKEN));
+  const load = { ...benchmark, max_tokens };
+  const known = [...about, ...given];
+  return known.length === 0 ? load : { ...load, longest_prompt_tokens: Math.max(...known) };
 }
 
 const refused = ({ fit, support }: EntryFit) =>

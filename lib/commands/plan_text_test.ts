@@ -7,7 +7,14 @@ function planOf(benchmark: Record<string, unknown>) {
   return planTrials(configSchema.parse({
     engines: { a: { kind: "vllm" }, b: { kind: "sglang" } },
     workloads: { short: {}, code: {} },
-    benchmark: { concurrency_levels: [1, 10], blocks: 2, seed: 5, max_tokens: 64, ...benchmark },
+    benchmark: {
+      concurrency_levels: [1, 10],
+      blocks: 2,
+      warm_block: false,
+      seed: 5,
+      max_tokens: 64,
+      ...benchmark,
+    },
   }));
 }
 

@@ -14,7 +14,7 @@ export function report(dirs: string[], { output }: { output?: string }): number 
   refuseElsewhere(output);
   const dir = output ?? `reports/${runs.map(({ dir }) => basename(dir)).join("+")}`;
   const { page, answer } = writeReport(runs, dir);
-  for (const { text } of answer) console.log(text);
+  for (const text of answer) console.log(text);
   console.log(page);
   return 0;
 }

@@ -6,7 +6,8 @@ import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
 import { readAccuracySet } from "@/config/accuracy_items.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
-import { readSource } from "@/config/yaml_source.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
+import { readSource, type Source } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
@@ -14,14 +15,18 @@ import { departures } from "@/engines/parity/translate.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { transportFor } from "@/load/transport.ts";
 import { promptsOf } from "@/load/workload.ts";
-import type { Manifest } from "@/records/manifest.ts";
+import type { ClientCheck, Machine, Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
+import { Canary } from "@/run/canary.ts";
 import { guardGpu } from "@/run/gpu_guard.ts";
+import { startKnownTruth } from "@/run/known_truth.ts";
 import { describeMachine, gitState } from "@/run/machine.ts";
 import { pinClient } from "@/run/pinning.ts";
 import { portablePaths } from "@/run/portable_paths.ts";
 import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
+import { shortCalibration } from "./check_client.ts";
+import { judgeRun } from "./judge_run.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -33,17 +38,27 @@ export interface Study {
   output: string;
   argv: string[];
   notRun: string[];
+  /** Check the client against a known truth first; see `shortCalibration`. */
+  calibrate: boolean;
 }
 
-/** Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`. */
-export function readStudyPrompts({ config, promptsPath }: Pick<Study, "config" | "promptsPath">) {
+/**
+ * Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`; with `locate` it says where
+ * in the config the fault is.
+ */
+export function readStudyPrompts(
+  { config, promptsPath }: Pick<Study, "config" | "promptsPath">,
+  locate?: Source["locate"],
+) {
   const { text } = readSource(promptsPath);
   const prompts = parsePrompts(text, promptsPath);
-  for (const [workload, { categories }] of Object.entries(config.workloads)) {
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    if (givesLengths(workload)) continue;
     try {
-      promptsOf(workload, categories, prompts);
+      promptsOf(name, workload.categories, prompts);
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      const place = locate ? `${locate(["workloads", name, "categories"])} ` : "";
+      throw new UsageError(place + (error as Error).message);
     }
   }
   return { prompts, sha256: createHash("sha256").update(text).digest("hex") };
@@ -70,20 +85,30 @@ export async function inRunFolder(
     environmentTraps(name, entry)
   );
   const configNotes = [...study.configNotes, ...traps];
-  const manifest = await describeRun({ ...study, configNotes }, plan, pinning, {
-    sha256,
-    count: prompts.length,
-  });
-  using folder = createRunFolder(study.output, manifest);
   const progress = new Progress(trials);
   if (pinning.note) progress.say(pinning.note);
   for (const trap of traps) progress.say(`warning: ${trap}`);
   using interrupt = interruptible(config.benchmark.run_timeout_s, progress);
   const { signal } = interrupt;
+  const machine = await describeMachine();
+  const calibration = study.calibrate
+    ? await shortCalibration(config, { machine, pinning, signal, progress })
+    : null;
+  await using truth = await startKnownTruth(config, pinning);
+  const manifest = await describeRun({ ...study, configNotes }, plan, {
+    machine,
+    pinning,
+    prompts: { sha256, count: prompts.length },
+    client_check: { canary: truth.canary, calibration },
+  });
+  using folder = createRunFolder(study.output, manifest);
   const { server_cores } = pinning;
+  const judge = judgeRun(study.output);
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
+  const canary = truth.server && new Canary(truth.server);
   const accuracy = config.accuracy ? readAccuracySet() : null;
-  return await run({ config, prompts, folder, progress, signal, server_cores, gpu, accuracy });
+  const context = { config, prompts, folder, progress, signal, canary, accuracy };
+  return await run({ ...context, server_cores, gpu, judge });
 }
 
 /** The transports of each entry. What is launched here speaks plain HTTP. */
@@ -98,11 +123,15 @@ function transportOf({ engines }: Config): NonNullable<Manifest["transport"]> {
 async function describeRun(
   study: Study,
   plan: Plan,
-  pinning: Manifest["pinning"],
-  prompts: { sha256: string; count: number },
+  found: {
+    machine: Machine;
+    pinning: Manifest["pinning"];
+    prompts: { sha256: string; count: number };
+    client_check: ClientCheck;
+  },
 ): Promise<Manifest> {
   const { config } = study;
-  const machine = await describeMachine();
+  const { machine, pinning, client_check } = found;
   const described = await Promise.all(
     Object.entries(config.engines).map(async ([name, entry]) =>
       [name, await engineOf(entry.kind).describe(entry, config)] as const
@@ -117,7 +146,7 @@ async function describeRun(
     config_notes: study.configNotes,
     plan,
     not_run: study.notRun,
-    prompts: { name: basename(study.promptsPath), ...prompts },
+    prompts: { name: basename(study.promptsPath), ...found.prompts },
     argv: maskedArgv(study.argv).map(portablePaths),
     git: await gitState(),
     machine,
@@ -133,6 +162,7 @@ async function describeRun(
       gpu: gpuText(config, machine.gpu),
     },
     transport: transportOf(config),
+    client_check,
     pinning,
   };
 }

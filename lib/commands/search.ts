@@ -5,6 +5,7 @@ import { searchResult } from "@/analysis/search_result.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
 import { runLaunches } from "@/run/run_plan.ts";
 import { usableOutput } from "./output_folder.ts";
+import { refuseWrongLengths } from "./length_check.ts";
 import { preflight } from "./preflight.ts";
 import { defaultOutput, inRunFolder } from "./run_study.ts";
 import { searchLaunches } from "./search_launches.ts";
@@ -15,6 +16,8 @@ export interface SearchOptions {
   prompts: string;
   entry: string;
   output?: string;
+  /** False with `--no-calibrate`. */
+  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when the search came to its end, 1 when it did not, 130 after an interrupt. */
@@ -23,6 +26,7 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
   for (const note of notes) console.error(note);
   const { entry } = options;
   const { config, workload } = onlySearch(all, options);
+  await refuseWrongLengths(config, { locate });
   await preflight(config, { path: options.config, locate });
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
@@ -34,6 +38,7 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
     output,
     argv,
     notRun: [],
+    calibrate: options.calibrate ?? true,
   };
   const plan = { seed: config.benchmark.seed, launches: [] };
   const { failures, interrupted } = await inRunFolder(study, plan, null, async (context) => {

@@ -25,7 +25,7 @@ Deno.test("a search runs from its first probe to the confirmation, and its folde
   using folder = new TempFolder();
   const [file, output] = [config(folder, LENIENT), folder.file("run")];
   const { code, stdout, stderr } = await run(
-    ["search", "--config", file, "--entry", "sim", "--output", output],
+    ["search", "--no-calibrate", "--config", file, "--entry", "sim", "--output", output],
   );
   assert.equal(code, 0, stderr);
   const data = readRunFolder(output);

@@ -1,15 +1,39 @@
 /** `summary`: one row a trial, for people or for machines. */
+import { columnsTable } from "@/analysis/summary_columns.ts";
 import { summarize } from "@/analysis/summary.ts";
-import { summaryCsv, summaryTable } from "@/analysis/summary_text.ts";
+import { summaryCsv, summaryParquet, summaryTable } from "@/analysis/summary_text.ts";
 import { readRun } from "./read_run.ts";
+import { UsageError } from "./usage_error.ts";
 
-/** Prints the run's rows to stdout as JSON, CSV or a table; problems go to stderr. */
-export function summary(dir: string, { json, csv }: { json?: boolean; csv?: boolean }): number {
+export interface SummaryOptions {
+  json?: boolean;
+  csv?: boolean;
+  parquet?: boolean;
+  columns?: boolean;
+}
+
+/** Prints the run's rows to stdout as JSON, CSV, Parquet or a table; problems go to stderr. */
+export function summary(dir: string | undefined, options: SummaryOptions): number {
+  if (options.columns) {
+    console.log(columnsTable());
+    return 0;
+  }
+  if (dir === undefined) throw new UsageError("name a run folder, as printed by bench");
   const run = readRun(dir);
   for (const problem of run.problems) console.error(problem);
   const rows = summarize(run);
-  if (json) console.log(JSON.stringify(rows, null, 2));
-  else if (csv) console.log(summaryCsv(rows));
+  if (options.parquet) printBytes(summaryParquet(rows));
+  else if (options.json) console.log(JSON.stringify(rows, null, 2));
+  else if (options.csv) console.log(summaryCsv(rows));
   else console.log(summaryTable(rows));
   return 0;
+}
+
+function printBytes(bytes: Uint8Array): void {
+  if (Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "--parquet writes a file's bytes to stdout; send it to one: > trials.parquet",
+    );
+  }
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }

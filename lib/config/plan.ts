@@ -5,6 +5,10 @@ import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import type { Config } from "./schema.ts";
 import { randomFrom, seedOf, shuffled } from "./seeds.ts";
+import { type UseCase, useCases } from "./use_cases.ts";
+import { lengthEnds } from "./length_distribution.ts";
+import { outputLengths } from "./workload_lengths.ts";
+import { type Api, apiOf, kindOf, type Workload, type WorkloadKind } from "./workload_schema.ts";
 
 /** One entry × workload × load × block, as planned. */
 export interface PlannedTrial {
@@ -21,7 +25,10 @@ export interface PlannedTrial {
   offered_requests_per_s?: number | null;
   /** Which of the plan's arrival lists it follows; absent in a closed loop. */
   arrivals?: string;
+  /** From 1 on; block 0 fills caches and is never compared. */
   block: number;
+  /** The trial that this one stands in for, since client or environment spoilt its block. */
+  repeats?: string;
   requests: number;
   warmup_requests: number;
   max_tokens: number;
@@ -29,6 +36,10 @@ export interface PlannedTrial {
   ignore_eos: boolean;
   /** Of a search: which part of it the trial is. */
   probe?: { part: "search" | "confirm"; look: number };
+  /** Absent for prompts of the prompts file and in older runs. */
+  workload_kind?: WorkloadKind;
+  /** Absent for chats and in older runs. */
+  api?: Api;
   /** Equal for all entries of a block, so that they are asked the same things. */
   prompt_seed: number;
 }
@@ -46,6 +57,10 @@ export interface Plan {
   launches: PlannedLaunch[];
   /** When the requests of open loops are due, by name; all entries of a block share a list. */
   arrivals?: Record<string, Arrival[]>;
+  /** What the verdicts are about, fixed before the run; absent in older runs. */
+  use_cases?: UseCase[];
+  /** Counts of blocks at which the run may end; absent where there is one: all blocks. */
+  looks?: number[];
 }
 
 /**
@@ -53,12 +68,11 @@ export interface Plan {
  * traces that the config names come from `readTraces`.
  */
 export function planTrials(config: Config, traces: Traces = {}): Plan {
-  const { seed, blocks } = config.benchmark;
-  const orders = balancedOrders(Object.keys(config.engines), blocks, seed);
+  const { seed, looks } = config.benchmark;
+  const orders = balancedOrders(Object.keys(config.engines), plannedBlocks(config), seed);
   const loads = plannedLoads(config);
   const arrivals: Record<string, Arrival[]> = {};
-  // Block 0 stays free for a discarded one that fills caches.
-  const launches = orders.flatMap((order, index) => {
+  const compared = orders.flatMap((order, index) => {
     const block = index + 1;
     for (const load of loads) {
       if (load.mode === "closed") continue;
@@ -66,7 +80,46 @@ export function planTrials(config: Config, traces: Traces = {}): Plan {
     }
     return order.map((entry) => planLaunch(config, entry, block, arrivals));
   });
-  return Object.keys(arrivals).length === 0 ? { seed, launches } : { seed, launches, arrivals };
+  const launches = [...warmBlock(config, compared.filter(({ block }) => block === 1)), ...compared];
+  return {
+    seed,
+    launches,
+    ...(Object.keys(arrivals).length === 0 ? {} : { arrivals }),
+    use_cases: useCases(config),
+    ...(looks === undefined ? {} : { looks }),
+  };
+}
+
+/** Blocks that are compared, at most. */
+export function plannedBlocks({ benchmark }: Pick<Config, "benchmark">): number {
+  return benchmark.looks?.at(-1) ?? benchmark.blocks;
+}
+
+/** Kinds that compile or capture for each shape and keep the results on disk. */
+const COMPILING = new Set(["vllm", "sglang", "tensorrt-llm"]);
+
+/** Block 0: each load of block 1 once more, in as many requests as a warm-up has. */
+function warmBlock(config: Config, first: PlannedLaunch[]): PlannedLaunch[] {
+  const { warm_block, seed } = config.benchmark;
+  const wanted = ({ entry }: PlannedLaunch) => {
+    const { kind } = config.engines[entry]!;
+    return kind !== "external" && (warm_block === "auto" ? COMPILING.has(kind) : warm_block);
+  };
+  return first.filter(wanted).map((launch) => {
+    const launch_id = `b0-${launch.entry}`;
+    const trials = launch.trials.map((trial): PlannedTrial => {
+      const concurrency = trial.concurrency ?? warmupUsers(trial.offered_requests_per_s ?? 1);
+      const load: Load = { mode: "closed", concurrency };
+      const { arrivals: _, offered_requests_per_s: __, ...rest } = trial;
+      const trial_id = `${launch_id}-${trial.workload}-${loadSlug(load)}`;
+      const prompt_seed = seedOf(seed, "prompts", trial.workload, loadSlug(load), 0);
+      const requests = fullWarmup(concurrency);
+      const own = { launch_id, trial_id, load, concurrency, block: 0, requests, prompt_seed };
+      return { ...rest, ...own, warmup_requests: 0 };
+    });
+    const once = [...new Map(trials.map((trial) => [trial.trial_id, trial])).values()];
+    return { launch_id, entry: launch.entry, block: 0, trials: once };
+  });
 }
 
 /** All planned trials in running order. */
@@ -101,14 +154,20 @@ function planClosed(
 ): PlannedTrial {
   const { requests_per_level, warmup_requests, seed } = config.benchmark;
   const { concurrency } = load;
+  // A user keeps to its conversation, so each needs one to warm up and two to be measured.
+  const turns = turnsOf(config.workloads[cell.workload]!);
   return {
     ...cell,
     trial_id: `${cell.launch_id}-${cell.workload}-${loadSlug(load)}`,
     load,
     concurrency,
-    ...asked(config, cell.entry),
-    requests: requests_per_level === "auto" ? fullSampleSize(concurrency) : requests_per_level,
-    warmup_requests: warmup_requests === "auto" ? fullWarmup(concurrency) : warmup_requests,
+    ...askedOf(config, cell),
+    requests: requests_per_level === "auto"
+      ? Math.max(fullSampleSize(concurrency), 2 * concurrency * turns)
+      : requests_per_level,
+    warmup_requests: warmup_requests === "auto"
+      ? Math.max(fullWarmup(concurrency), turns > 1 ? concurrency * turns : 0)
+      : warmup_requests,
     prompt_seed: seedOf(seed, "prompts", cell.workload, concurrency, cell.block),
   };
 }
@@ -131,17 +190,31 @@ export function planOpen(
     concurrency: null,
     offered_requests_per_s: rate,
     arrivals: list,
-    ...asked(config, cell.entry),
+    ...askedOf(config, cell),
     requests: due.length,
     warmup_requests: warmup_requests === "auto" ? fullWarmup(warmupUsers(rate)) : warmup_requests,
     prompt_seed: seedOf(seed, "prompts", cell.workload, loadSlug(load), cell.block),
   };
 }
 
-function asked({ benchmark, engines }: Config, entry: string) {
+const turnsOf = (workload: Workload) => workload.kind === "multi_turn" ? workload.turns : 1;
+
+function askedOf(config: Config, { entry, workload }: Cell) {
+  const { benchmark, engines } = config;
   const { kind, ignore_eos } = engines[entry]!;
-  const { max_tokens, output_length } = benchmark;
-  return { kind, simulated: kind === "simulated", max_tokens, output_length, ignore_eos };
+  const asked = config.workloads[workload]!;
+  const { min, max } = lengthEnds(outputLengths(asked, benchmark));
+  const output_length: "fixed" | "varied" = min === max ? "fixed" : "varied";
+  const [workload_kind, api] = [kindOf(asked), apiOf(asked)];
+  return {
+    kind,
+    simulated: kind === "simulated",
+    ...(workload_kind === "prompts" ? {} : { workload_kind }),
+    ...(api === "chat" ? {} : { api }),
+    max_tokens: max,
+    output_length,
+    ignore_eos,
+  };
 }
 
 /** Users that warm a server up for an open loop: as many as arrive in a second, 1 to 32. */

@@ -4,6 +4,8 @@ import { coresOf } from "./cores.ts";
 import { type Load, loadLabel, loadSlug } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { useCases } from "./use_cases.ts";
+import { workloadChecks } from "./workload_checks.ts";
 import { ConfigError, parseSource, type Path, readSource, type Source } from "./yaml_source.ts";
 import { valueAt, zodProblems } from "./zod_problems.ts";
 
@@ -76,6 +78,7 @@ function crossChecks(config: Config) {
     const problem = `${twice} stands twice; give a trace a name of its own`;
     found.push({ path: ["benchmark", "loads"], problem });
   }
+  found.push(...workloadChecks(config));
   const cells = Object.keys(engines).flatMap((entry) =>
     Object.keys(config.workloads).map((workload) => ({ entry, workload }))
   );
@@ -85,6 +88,11 @@ function crossChecks(config: Config) {
     const problem = `${names} would both be called ${id}; rename one of them`;
     found.push({ path: ["engines", same.at(-1)!.entry], problem });
   }
+  found.push(...useCaseProblems(config));
+  const { looks = [] } = benchmark;
+  if (looks.some((look, i) => look <= (looks[i - 1] ?? 0))) {
+    found.push({ path: ["benchmark", "looks"], problem: "counts of blocks must go up" });
+  }
   const ports = new Map<number, string>();
   for (const [name, entry] of Object.entries(engines)) {
     const port = entry.kind === "external" ? 0 : entry.port ?? 0;
@@ -93,6 +101,24 @@ function crossChecks(config: Config) {
       found.push({ path: ["engines", name, "port"], problem: `"${other}" has the same port` });
     }
     ports.set(port, name);
+  }
+  return found;
+}
+
+function useCaseProblems(config: Config): { path: string[]; problem: string }[] {
+  const found = Object.entries(config.use_cases ?? {}).flatMap(([name, { workload }]) => {
+    if (config.workloads[workload] !== undefined) return [];
+    const problem = `no workload of that name; the config has ${
+      Object.keys(config.workloads).join(", ")
+    }`;
+    return [{ path: ["use_cases", name, "workload"], problem }];
+  });
+  // A search alone has no load to be judged at.
+  if (plannedLoads(config).length === 0) return found;
+  try {
+    useCases(config);
+  } catch (error) {
+    found.push({ path: ["use_cases"], problem: (error as Error).message });
   }
   return found;
 }

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { QUANTIZATIONS } from "./fit/weights.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
+import { workloadSchema } from "./workload_schema.ts";
 import { isSecretName } from "./secret_names.ts";
-import { armSchema, settingsSchema } from "./settings.ts";
+import { armSchema, entryTerms, studyTerms } from "./settings.ts";
+import { marginsSchema, useCaseSchema } from "./use_case_schema.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
 const count = z.int().min(1);
@@ -32,13 +34,15 @@ const common = {
   env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
-  /** In place of the study's, where the entry is to differ; listed as a departure. */
-  arm: armSchema.optional(),
-  settings: settingsSchema.optional(),
+  ...entryTerms,
 };
+
+/** Folder with the model's tokenizer.json, for workloads whose lengths are given in tokens. */
+const tokenizer = z.string().min(1).optional();
 
 const gpuEngine = {
   ...common,
+  tokenizer,
   /** Which of the environments that `setup` installs; absent means the version that is pinned here. */
   version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+!_-]*$/, "expected a version such as 0.33.0")
     .optional(),
@@ -72,6 +76,7 @@ const tensorrtLlm = z.strictObject({
 const llamaCpp = z.strictObject({
   kind: z.literal("llama-cpp"),
   ...common,
+  tokenizer,
   /** Requests decoded together; further ones wait. */
   slots: count.default(1),
   /** Context of each slot, in tokens; the project's long prompts take up to 700. */
@@ -104,6 +109,7 @@ const external = z.strictObject({
   /** PEM file with certificates to trust besides the system's, for https. */
   ca_file: z.string().min(1).optional(),
   model: z.string().min(1),
+  tokenizer,
   /** Where it tells its Prometheus metrics; without it, it is not asked. */
   metrics_url: z.url({
     protocol: /^https?$/,
@@ -147,11 +153,6 @@ const engine = z.discriminatedUnion("kind", [
   simulated,
 ]);
 
-const workload = z.strictObject({
-  /** Categories of the prompts file; absent means all of them. */
-  categories: z.array(z.string()).min(1).optional(),
-});
-
 export const configSchema = z.strictObject({
   /** Shown as the report's subtitle: what question this study poses. */
   question: z.string().optional(),
@@ -175,17 +176,12 @@ export const configSchema = z.strictObject({
     engine,
   )
     .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
-  /** Under which terms entries run; `equalised` where `settings` are given. Stands in every title. */
-  arm: armSchema.optional(),
-  /** What all entries are to have alike; each engine is told in its own words. */
-  settings: settingsSchema.optional(),
-  /** Entries that this study could have and does not, with the reason; the report tells it. */
-  left_out: z.record(z.string().min(1), z.string().min(1)).optional(),
-  /** Ask each entry the accuracy items once it is ready, before any speed is measured. */
-  accuracy: z.boolean().optional(),
-  workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workload).default({
+  ...studyTerms,
+  workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workloadSchema).default({
     prompts: {},
   }),
+  /** What the answer is for: each use case has one primary metric at one load, set before the run. */
+  use_cases: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), useCaseSchema).optional(),
   benchmark: z.strictObject({
     /** Users of the closed loops; an empty list only beside `loads` or `search`. */
     concurrency_levels: z.array(count).default([1, 10, 50, 100]),
@@ -207,8 +203,19 @@ export const configSchema = z.strictObject({
     temperature: z.number().min(0).max(2).default(0),
     /** Seconds between two looks at the server's metrics and at the GPU. */
     telemetry_interval_s: z.number().min(0.1).max(60).default(1),
+    /** Send one stream at a time to a server of known truth beside each trial's load. */
+    canary: z.boolean().default(true),
     /** Each block launches every entry afresh, in its own order. */
     blocks: count.default(3),
+    /**
+     * Counts of blocks at which the run may end once its primary comparisons are decided; the last is
+     * the most it may take and stands in for `blocks`. Error is spent over them (O'Brien-Fleming).
+     */
+    looks: z.array(z.int().min(2)).min(2).optional(),
+    /** A block 0 that fills compile caches and is never compared; `auto` for vLLM, SGLang, TensorRT-LLM. */
+    warm_block: z.union([z.boolean(), z.literal("auto")]).default("auto"),
+    /** Differences below these do not matter to the user; a verdict of better is beyond them. */
+    margins: marginsSchema.prefault({}),
     seed: z.int().min(0).max(2 ** 32 - 1).default(1),
     start_timeout_s: z.number().positive().default(1800),
     request_timeout_s: z.number().positive().default(600),

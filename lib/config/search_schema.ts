@@ -10,7 +10,7 @@ const share = z.number().gt(0).lt(1);
  */
 const limit = z.union([positive, z.strictObject({ p: share.optional(), max: positive })]);
 
-const slo = z.strictObject({
+export const sloSchema = z.strictObject({
   ttft_ms: limit.optional(),
   tpot_ms: limit.optional(),
   e2e_ms: limit.optional(),
@@ -24,7 +24,7 @@ export const LOOKS = 3;
 export const PROBE_ERROR = 0.05;
 
 export const searchSchema = z.strictObject({
-  slo,
+  slo: sloSchema,
   /** Share of the requests that must keep every limit. */
   target: share.default(0.9),
   start_rate_per_s: positive,
@@ -42,7 +42,7 @@ export const searchSchema = z.strictObject({
 });
 
 export type Search = z.infer<typeof searchSchema>;
-export type Slo = z.infer<typeof slo>;
+export type Slo = z.infer<typeof sloSchema>;
 export type SloMetric = keyof Slo;
 
 /** Requests that a look needs to pass when none of them misses: ln(error / looks) / ln(share). */

@@ -36,6 +36,24 @@ export type SettingValue = number | boolean | string;
 
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as SettingName[];
 
+/** What one entry may say, in place of the study's; listed as a departure. */
+export const entryTerms = {
+  arm: armSchema.optional(),
+  settings: settingsSchema.optional(),
+};
+
+/** What a study may say of all its entries. */
+export const studyTerms = {
+  /** Under which terms entries run; `equalised` where `settings` are given. Stands in every title. */
+  arm: armSchema.optional(),
+  /** What all entries are to have alike; each engine is told in its own words. */
+  settings: settingsSchema.optional(),
+  /** Entries that this study could have and does not, with the reason; the report tells it. */
+  left_out: z.record(z.string().min(1), z.string().min(1)).optional(),
+  /** Ask each entry the accuracy items once it is ready, before any speed is measured. */
+  accuracy: z.boolean().optional(),
+};
+
 /** What a study says of all entries and of one. */
 export interface Terms {
   arm?: Arm | undefined;

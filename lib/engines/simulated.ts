@@ -1,9 +1,12 @@
 /** The simulated engine: a separate process on this CPU that only pretends to compute. */
 import { join } from "node:path";
 import type { EntryOf } from "@/config/schema.ts";
-import { type Engine, openAiBody } from "./engine.ts";
+import { settingsOf } from "@/config/settings.ts";
+import { type Engine, lengthFields, openAiBody } from "./engine.ts";
 import { SIMULATED_SETTINGS } from "./parity/simulated_settings.ts";
 import { translate } from "./parity/translate.ts";
+import { countChatTokens, countPromptTokens } from "./simulated/tokens.ts";
+import { completionPrompt, type TokenCounter } from "./tokenizer/token_counter.ts";
 import { residentMemory } from "./process_memory.ts";
 import {
   type MetricNames,
@@ -16,6 +19,14 @@ const METRICS: Record<EntryOf<"simulated">["wire"], MetricNames> = {
   "vllm": VLLM_METRICS,
   "sglang": SGLANG_METRICS,
   "tensorrt-llm": TENSORRT_LLM_METRICS,
+};
+
+const SIMULATED_TOKENS: TokenCounter = {
+  about: "the simulated engine's own rule",
+  count: (messages, api) =>
+    api === "completions"
+      ? countPromptTokens(completionPrompt(messages))
+      : countChatTokens(messages),
 };
 
 export const simulated: Engine<EntryOf<"simulated">> = {
@@ -59,6 +70,8 @@ export const simulated: Engine<EntryOf<"simulated">> = {
   baseUrl: (_entry, port) => `http://127.0.0.1:${port}/v1`,
   model: (entry) => `simulated-${entry.wire}`,
   headers: () => ({}),
+  tokenizer: () => ({ from: "known", counter: SIMULATED_TOKENS }),
+  contextTokens: (entry, config) => settingsOf(config, entry).kv_tokens ?? entry.kv_capacity_tokens,
   memory: residentMemory,
   describe: (entry) =>
     Promise.resolve({
@@ -75,7 +88,7 @@ export const simulated: Engine<EntryOf<"simulated">> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
     stream_options: { include_usage: true, continuous_usage_stats: false },
   }),
 };

@@ -11,8 +11,14 @@ import {
   containerRuntime,
   hasImage,
 } from "./container.ts";
-import { type Availability, type Command, type Engine, openAiBody } from "./engine.ts";
-import { gpuServer, gpuServerAvailability, nvidiaGpu, programOf } from "./gpu_server.ts";
+import {
+  type Availability,
+  type Command,
+  type Engine,
+  lengthFields,
+  openAiBody,
+} from "./engine.ts";
+import { contextOf, gpuServer, gpuServerAvailability, nvidiaGpu, programOf } from "./gpu_server.ts";
 import { describeModel, servedModel } from "./model_files.ts";
 import { optionsFile } from "./options_file.ts";
 import { TENSORRT_LLM_SETTINGS } from "./parity/tensorrt_llm_settings.ts";
@@ -56,6 +62,8 @@ export const tensorrtLlm: Engine<Entry> = {
     return local ? basename(source) : config.model.name;
   },
 
+  contextTokens: (entry, config) => contextOf(entry, config, ["--max_seq_len"]),
+
   // Prometheus text with `return_perf_metrics`, iterations as JSON with `enable_iter_perf_stats`.
   metrics: (_entry, baseUrl) => ({
     urls: ["/prometheus/metrics", "/metrics"].map((path) => new URL(path, baseUrl).href),
@@ -72,7 +80,7 @@ export const tensorrtLlm: Engine<Entry> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
     // Its default may be usage on every chunk, which costs the server time.
     stream_options: { include_usage: true, continuous_usage_stats: false },
   }),

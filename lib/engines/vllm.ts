@@ -4,8 +4,8 @@
  */
 import type { EntryOf } from "@/config/schema.ts";
 import { exists } from "./cache.ts";
-import { type Engine, openAiBody } from "./engine.ts";
-import { gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
+import { type Engine, lengthFields, openAiBody } from "./engine.ts";
+import { contextOf, gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
 import { translate } from "./parity/translate.ts";
 import { vllmSettings } from "./parity/vllm_settings.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
@@ -45,6 +45,9 @@ export const vllm: Engine<Entry> = {
 
   settings: ({ device }) => vllmSettings(device),
 
+  contextTokens: (entry, config) =>
+    contextOf(entry, config, ["--max-model-len", "--max_model_len"]),
+
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
     names: VLLM_METRICS,
@@ -60,7 +63,7 @@ export const vllm: Engine<Entry> = {
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),
-    ignore_eos: entry.ignore_eos,
+    ...lengthFields(entry, request),
   }),
 };
 

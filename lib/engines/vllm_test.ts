@@ -3,7 +3,8 @@ import { configSchema, type EntryOf } from "@/config/schema.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { vllm } from "./vllm.ts";
-import { smolLm2Bf16Dir, smolLm2Bf16Origin } from "./model_files.ts";
+import { smolLm2Bf16Dir } from "./llama_cpp.ts";
+import { smolLm2Bf16Origin } from "./model_files.ts";
 import { environmentDir, environmentProgram, pythonEngine } from "./python_engines.ts";
 
 function study(settings: Record<string, unknown> = {}, name = "org/model") {

@@ -219,11 +219,18 @@ Deno.test("a start's phases lie end to end, and the longest is said", () => {
   assert.equal(figure.table.rows[1]!["ready_s"], 81);
 });
 
-Deno.test("a ratio without an interval is drawn and said to have none", () => {
-  const one = comparisonsOf(realLevels()).map((row) => ({ ...row, low: null, high: null }));
+Deno.test("a side that failures leave open is drawn to the edge and called unbounded", () => {
+  const one = comparisonsOf(realLevels()).map((row) => ({ ...row, high: null }));
   const figure = ratioForest(one, "output_tokens_per_s")!;
-  assert.match(figure.svg, /1\.65 \(no interval\)/);
-  assert.match(figure.finding, /^0 of 3 intervals/);
+  assert.match(figure.svg, /1\.65 \(1\.60 to unbounded\)/);
+});
+
+Deno.test("the zone of a tie is drawn, and a claim is told from what is exploratory", () => {
+  const { svg } = ratioForest(comparisonsOf(realLevels()), "output_tokens_per_s")!;
+  assert.equal([...svg.matchAll(/aria-label="bar"/g)].length, 1);
+  const dots = svg.slice(svg.indexOf('aria-label="dot"'));
+  assert.equal([...dots.matchAll(/<circle [^>]*fill="none"/g)].length, 2);
+  assert.equal([...dots.matchAll(/<circle [^>]*fill="#/g)].length, 1);
 });
 
 Deno.test("an entry's name cannot break out of the drawing", () => {

@@ -1,17 +1,19 @@
 /** Ratios between entries with their intervals, on a log axis with 1 marked. */
 import * as Plot from "@observablehq/plot";
 import { levelValue, loadAxis, loadText } from "@/analysis/load_axis.ts";
-import { METRICS } from "@/analysis/metrics.ts";
-import type { MetricName } from "@/analysis/metrics.ts";
-import type { Comparison } from "@/analysis/summary_row.ts";
+import { COMPARED, type ComparedMetric } from "@/analysis/compared_metrics.ts";
+import type { Comparison } from "@/analysis/comparison_row.ts";
 import { drawPanel, joinPanels, numberAxis } from "./document.ts";
 import { altText, entryLabel, figureId, figureTitle, labelWidth } from "./figure.ts";
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { COLOURS } from "./palette.ts";
-import { counted, inSentence, ratioText } from "@/analysis/number_text.ts";
+import { counted, fixed, inSentence, listed, ratioText } from "@/analysis/number_text.ts";
 import { ratioScale } from "./scales.ts";
 
-export type ComparedMetric = Comparison["metric"];
+/** The figure's id without what it is about. */
+export function ratioForestName(metric: ComparedMetric): string {
+  return `ratio-${metric.replaceAll("_", "-")}`;
+}
 
 interface Line {
   key: string;
@@ -25,20 +27,9 @@ const LINE_HEIGHT = 22;
 const PLOT_WIDTH = 250;
 const MARGIN_LEFT = 112;
 
-/** A compared metric in words, with its percentile, e.g. `TTFT p50`. */
-export function comparedLabel(metric: ComparedMetric): string {
-  const [name, percentile] = metric.split(/_(?=p50$)/);
-  return [METRICS[name as MetricName].label, percentile].filter(Boolean).join(" ");
-}
-
-/** Which direction of a compared metric is the better one. */
-export function comparedBetter(metric: ComparedMetric): "lower" | "higher" {
-  return metric === "output_tokens_per_s" ? "higher" : "lower";
-}
-
 /**
- * Draws the comparisons of one metric, a line for each pair and level: the ratio as a dot, its 95 %
- * interval as a line. Null when there is none. Throws when real and simulated ones are mixed.
+ * Draws the comparisons of one metric, a line for each pair and load: the ratio as a dot, its
+ * simultaneous interval as a line, over the zone of differences below the margin. Null when there is none. Throws when real and simulated ones are mixed.
  */
 export function ratioForest(
   comparisons: Comparison[],
@@ -51,21 +42,19 @@ export function ratioForest(
   if (rows.some((row) => row.simulated !== simulated)) {
     throw new Error("a figure got real and simulated comparisons together; pass them separately");
   }
-  const label = comparedLabel(metric);
-  const id = figureId(options, `ratio-${metric.replaceAll("_", "-")}`);
+  const { label } = COMPARED[metric];
+  const margin = fixed(100 * rows[0]!.margin, 1);
+  const id = figureId(options, ratioForestName(metric));
   const title = figureTitle(`${label}: ratios`, simulated, options);
   const finding = findingOf(rows, inSentence(label));
   return {
     id,
     title,
     finding,
-    how_to_read: `Dot: the first entry's ${
-      inSentence(label)
-    } divided by the second's; line: 95 % interval over paired launches. ${
-      comparedBetter(metric) === "higher"
-        ? "Right of 1 the first is faster."
-        : "Left of 1 the first is faster."
-    } Where the line crosses 1, no difference is seen.`,
+    how_to_read:
+      `Dot: how many times as good the first entry is as the second; right of 1 the first is better${
+        COMPARED[metric].better === "lower" ? ", which means a lower value" : ""
+      }. Line: simultaneous interval over paired launches. Band: differences below the margin of ${margin} %; a line beyond it is better, one inside it a tie (which goes by the narrower interval of two one-sided tests). A filled dot is a claim, a hollow one exploratory.`,
     missing: missingOf(rows),
     ...draw(id, title, finding, linesOf(rows)),
     alt: altText(title, finding),
@@ -81,7 +70,7 @@ function linesOf(rows: Comparison[]): Line[] {
       key: `${pair} ${row.load}`,
       comparison: row,
       left: loadText(row),
-      right: row.ratio === null ? "not comparable" : intervalText(row),
+      right: row.ratio === null ? verdictText(row) : `${intervalText(row)} ${verdictText(row)}`,
     })),
   ]);
 }
@@ -91,9 +80,22 @@ function pairLabel(row: Comparison): string {
 }
 
 function intervalText(row: Comparison): string {
-  return row.low === null || row.high === null
-    ? `${ratioText(row.ratio)} (no interval)`
-    : `${ratioText(row.ratio)} (${ratioText(row.low)} to ${ratioText(row.high)})`;
+  const high = row.high === null ? "unbounded" : ratioText(row.high);
+  return `${ratioText(row.ratio)} (${ratioText(row.low)} to ${high})`;
+}
+
+const WORDS: Record<Comparison["verdict"], string> = {
+  better: "better",
+  small_edge: "small edge",
+  tie: "tie",
+  inconclusive: "inconclusive",
+  "not comparable": "not comparable",
+};
+
+/** The verdict, naming which side it is for. */
+function verdictText({ verdict, winner }: Comparison): string {
+  const side = winner === null ? "" : winner === "a" ? "first " : "second ";
+  return side + WORDS[verdict];
 }
 
 function draw(id: string, title: string, finding: string, lines: Line[]) {
@@ -103,8 +105,9 @@ function draw(id: string, title: string, finding: string, lines: Line[]) {
     ...lines.map((line) => labelWidth(line.left) + 20),
   );
   const height = lines.length * LINE_HEIGHT + 46;
+  const margin = lines.find(({ comparison }) => comparison !== null)!.comparison!.margin;
   const values = lines.flatMap(({ comparison }) =>
-    [comparison?.ratio, comparison?.low, comparison?.high].filter((v) => v != null)
+    [comparison?.ratio, comparison?.low || null, comparison?.high].filter((v) => v != null)
   );
   const x = ratioScale(values, width - MARGIN_LEFT - marginRight);
   const panel = drawPanel(id, {
@@ -118,17 +121,28 @@ function draw(id: string, title: string, finding: string, lines: Line[]) {
     y: { type: "band", domain: lines.map((line) => line.key), axis: null, padding: 0 },
     marks: [
       numberAxis("x", x.ticks),
-      ...ratioMarks(lines),
+      ...ratioMarks(lines, x.domain, margin),
       ...sideTexts(lines),
-      Plot.text(["first / second, log scale"], { frameAnchor: "bottom", dy: 36 }),
+      Plot.text(["how many times as good the first is, log scale"], {
+        frameAnchor: "bottom",
+        dy: 36,
+      }),
     ],
   });
   return joinPanels({ id, title, description: finding, width }, [{ panel, heading: null, height }]);
 }
 
-function ratioMarks(lines: Line[]): Plot.Markish[] {
+function ratioMarks(lines: Line[], domain: [number, number], margin: number): Plot.Markish[] {
+  const [low, high] = domain;
   const drawn = lines.filter((line) => line.comparison?.ratio != null);
   return [
+    Plot.barX(lines.filter((line) => line.comparison !== null), {
+      x1: 1 / (1 + margin),
+      x2: 1 + margin,
+      y: "key",
+      fill: "currentColor",
+      fillOpacity: 0.12,
+    }),
     Plot.tickX(lines.filter((line) => line.comparison !== null), {
       x: 1,
       y: "key",
@@ -136,8 +150,9 @@ function ratioMarks(lines: Line[]): Plot.Markish[] {
       strokeDasharray: "3 2",
     }),
     Plot.link(drawn.filter((line) => line.comparison!.low !== null), {
-      x1: (line: Line) => line.comparison!.low,
-      x2: (line: Line) => line.comparison!.high,
+      // An open side reaches the edge of the drawing; the text beside it says that it is unbounded.
+      x1: (line: Line) => line.comparison!.low || low,
+      x2: (line: Line) => line.comparison!.high ?? high,
       y1: "key",
       y2: "key",
       stroke: COLOURS[0],
@@ -146,7 +161,9 @@ function ratioMarks(lines: Line[]): Plot.Markish[] {
     Plot.dot(drawn, {
       x: (line: Line) => line.comparison!.ratio,
       y: "key",
-      fill: COLOURS[0],
+      fill: (line: Line) => line.comparison!.claim === "confirmatory" ? COLOURS[0] : "none",
+      stroke: COLOURS[0],
+      strokeWidth: 1.5,
       r: 4,
       title: (line: Line) => line.comparison!.sentence,
     }),
@@ -167,21 +184,30 @@ function sideTexts(lines: Line[]): Plot.Markish[] {
 }
 
 function findingOf(rows: Comparison[], label: string): string {
+  const said = Map.groupBy(rows, verdictKind);
+  const counts = (["better", "small_edge", "tie", "inconclusive", "not comparable"] as const)
+    .flatMap((verdict) => {
+      const found = said.get(verdict)?.length ?? 0;
+      return found === 0 ? [] : [`${found} ${WORDS[verdict]}`];
+    });
   const known = rows.filter((row) => row.ratio !== null);
-  const clear = known.filter((row) => row.low !== null && (row.low > 1 || row.high! < 1));
   const farthest = known.toSorted((a, b) =>
     Math.abs(Math.log(b.ratio!)) - Math.abs(Math.log(a.ratio!))
   )[0]!;
-  return `${clear.length} of ${
-    counted(known.length, "interval")
-  } of the ${label} ratio leave out 1; the ratio farthest from 1 is ${ratioText(farthest.ratio)} (${
-    pairLabel(farthest)
-  } at ${loadText(farthest)}).`;
+  return `Of ${counted(rows.length, "comparison")} by ${label}: ${
+    listed(counts)
+  }; farthest from 1: ${ratioText(farthest.ratio)} (${pairLabel(farthest)} at ${
+    loadText(farthest)
+  }).`;
+}
+
+function verdictKind({ verdict }: Comparison): Comparison["verdict"] {
+  return verdict;
 }
 
 function missingOf(rows: Comparison[]): string[] {
   return rows.filter((row) => row.ratio === null)
-    .map((row) => `${pairLabel(row)} at ${loadText(row)}: not comparable.`);
+    .map((row) => row.sentence);
 }
 
 function tableOf(rows: Comparison[]): FigureTable {
@@ -191,19 +217,23 @@ function tableOf(rows: Comparison[]): FigureTable {
       { key: "pair", label: "First / second", unit: null, decimals: null },
       axis.column,
       { key: "ratio", label: "Ratio", unit: null, decimals: 3 },
-      { key: "low", label: "95 % from", unit: null, decimals: 3 },
-      { key: "high", label: "95 % to", unit: null, decimals: 3 },
-      { key: "launches", label: "Launches of each", unit: null, decimals: 0 },
-      { key: "verdict", label: "Seen", unit: null, decimals: null },
+      { key: "low", label: "Interval from", unit: null, decimals: 3 },
+      { key: "high", label: "Interval to", unit: null, decimals: 3 },
+      { key: "blocks", label: "Blocks", unit: null, decimals: 0 },
+      { key: "p_holm", label: "p (Holm)", unit: null, decimals: 4 },
+      { key: "verdict", label: "Verdict", unit: null, decimals: null },
+      { key: "claim", label: "Worth", unit: null, decimals: null },
     ],
     rows: rows.map((row) => ({
       pair: pairLabel(row),
-      [axis.column.key]: levelValue(row),
+      [axis.column.key]: row.metric === "max_load_per_s" ? null : levelValue(row),
       ratio: row.ratio,
       low: row.low,
       high: row.high,
-      launches: row.launches,
-      verdict: row.verdict.replace(/^a /, "first "),
+      blocks: row.blocks,
+      p_holm: row.p_holm,
+      verdict: verdictText(row),
+      claim: row.claim,
     })),
   };
 }

@@ -1,7 +1,9 @@
 /** Invented rows for tests of figures and reports; no number here was measured. */
 import type { StartupRow } from "@/analysis/startup.ts";
+import { verdictWord } from "@/analysis/verdict.ts";
 import { closedPoint } from "@/config/load_point.ts";
-import type { Comparison, LevelRow, Spread } from "@/analysis/summary_row.ts";
+import type { Comparison } from "@/analysis/comparison_row.ts";
+import type { LevelRow, Spread } from "@/analysis/summary_row.ts";
 
 const LEVELS = [1, 4, 8];
 
@@ -88,8 +90,8 @@ export function comparisonsOf(levels: LevelRow[]): Comparison[] {
       LEVELS.map((concurrency) => {
         const of = (engine: string) =>
           levels.find((row) => row.engine === engine && row.concurrency === concurrency)!;
-        const ratio = of(a)[metric]!.median / of(b)[metric]!.median;
-        return comparison(of(a), metric, a, b, ratio);
+        const rate = of(a)[metric]!.median / of(b)[metric]!.median;
+        return comparison(of(a), metric, a, b, metric === "output_tokens_per_s" ? rate : 1 / rate);
       })
     )
   );
@@ -102,22 +104,43 @@ function comparison(
   b: string,
   ratio: number,
 ): Comparison {
-  const [low, high] = [ratio * 0.93, ratio * 1.08];
-  const verdict = low > 1 ? "a higher" : high < 1 ? "a lower" : "no difference seen";
+  const [low, high] = [ratio * 0.97, ratio * 1.03];
+  const margin = metric === "ttft_ms_p50" ? 0.1 : 0.05;
+  const word = verdictWord({ low, high, margin });
+  const primary = metric === "output_tokens_per_s" && row.concurrency === 8;
   return {
+    run_id: "sample",
     simulated: row.simulated,
     workload: row.workload,
     ...closedPoint(row.concurrency!),
     metric,
     a,
     b,
-    launches: row.launches,
-    left_out: 0,
+    use_cases: primary ? ["batch"] : [],
+    claim: primary ? "confirmatory" : "exploratory",
+    exploratory_because: primary ? [] : ["no use case has this as its primary metric and load"],
+    ...word,
     ratio,
     low,
     high,
-    verdict,
-    sentence: `${a} / ${b} at ${row.concurrency}: ${ratio.toFixed(2)}`,
+    tie_low: low,
+    tie_high: high,
+    margin,
+    level: 0.95,
+    method: "paired t",
+    blocks: 6,
+    unit: "launches",
+    lost_blocks: 0,
+    s_d: 0.02,
+    blocks_needed: 9,
+    p: 0.01,
+    p_adjusted: 0.01,
+    p_holm: 0.02,
+    failed_a: 0,
+    failed_b: 0,
+    both_failed: 0,
+    gates: [],
+    sentence: `${a} against ${b} at ${row.concurrency}: ${ratio.toFixed(2)}`,
   };
 }
 
@@ -147,6 +170,8 @@ function levelsOf(shape: Shape): LevelRow[] {
       memory_bytes: spread(shape.memory.mib * 2 ** 20, 0.01),
       memory_label: shape.memory.label,
       ready_s: spread(shape.simulated ? 0.11 : 0.42, 0.1),
+      energy_j_per_token: null,
+      attainment: null,
       pooled: {
         ttft_ms: { n, p50: ttft, p90: ttft * 1.35, p95: ttft * 1.5, p99: null },
         tpot_ms: { n, p50: tpot, p90: tpot * 1.08, p95: tpot * 1.1, p99: null },

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { answer } from "@/analysis/answer.ts";
 import { compareEntries } from "@/analysis/comparison.ts";
 import { importFiles } from "./import_files.ts";
 import { readerOf, READERS, readTrials } from "./readers.ts";
@@ -149,11 +148,15 @@ Deno.test("imported repeats are never compared with more than `cannot tell`", as
     });
     const { rows } = await imported(...files);
     const tpot = compareEntries(rows).find(({ metric }) => metric === "tpot_ms_p50")!;
-    assert(tpot.low! > 1.9, `the interval begins at ${tpot.low}`);
-    assert.equal(tpot.verdict, "cannot tell");
+    assert(tpot.high! < 1 / 1.9, `the interval ends at ${tpot.high}`);
+    assert.deepEqual([tpot.verdict, tpot.winner, tpot.claim], [
+      "inconclusive",
+      null,
+      "exploratory",
+    ]);
     assert.match(
       tpot.sentence,
-      /these data cannot tell b from a .*2 imported repeats each, exploratory/,
+      /b against a: inconclusive: .*decide nothing \[2 imported repeats each; exploratory\]/,
     );
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -189,13 +192,12 @@ Deno.test("a timeline is drawn only where the file tells when tokens came", asyn
   assert.equal(await drawn("sglang_0.5.23/out.jsonl"), 0);
 });
 
-Deno.test("imported results without repeats get one sentence for an answer", async () => {
+Deno.test("imported results without repeats are not compared", async () => {
   const { rows } = await imported(
     sample("aiperf_0.13.0/profile_export.jsonl"),
     sample("guidellm_0.8.1/benchmarks.json"),
     sample("sglang_0.5.23/out.jsonl"),
   );
-  const sentences = answer(compareEntries(rows)).map(({ text }) => text);
-  assert.equal(sentences.length, 1);
-  assert.match(sentences[0]!, /stand side by side and are not compared/);
+  const verdicts = new Set(compareEntries(rows).map(({ verdict }) => verdict));
+  assert.deepEqual([...verdicts], ["not comparable"]);
 });

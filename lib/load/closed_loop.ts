@@ -2,6 +2,7 @@
  * The closed loop: C users, each sending its next request as soon as its last answer has ended,
  * until exactly N have been sent. Knows nothing of HTTP.
  */
+import { type Dealer, inOrder } from "./dealer.ts";
 import { Readings } from "./readings.ts";
 
 /** One request that a user is about to send. */
@@ -17,6 +18,8 @@ export interface Turn {
 export interface ClosedLoop<T extends { end_ms: number }> {
   users: number;
   requests: number;
+  /** Which request a user sends next; the list in its order if absent. */
+  dealer?: Dealer;
   now: () => number;
   signal: AbortSignal;
   /** Settles at that time, or when `signal` aborts. Needed only with `ramp_ms` or `think_ms`. */
@@ -26,10 +29,10 @@ export interface ClosedLoop<T extends { end_ms: number }> {
   /** A user's pause before its next request. */
   think_ms?: (userIndex: number) => number;
   /**
-   * Called before each of a user's requests. True when it had to open the connection anew: then
-   * the user counts as free only now.
+   * Called before each of a user's requests. True when it had to open the connection anew or to write
+   * the request first: then the user counts as free only now.
    */
-  prepare(userIndex: number): Promise<boolean>;
+  prepare(userIndex: number, requestIndex: number): Promise<boolean>;
   /** Starts the request at once and settles when its answer has ended. Must not reject. */
   send(turn: Turn): Promise<T>;
   /**
@@ -47,7 +50,8 @@ export interface ClosedLoop<T extends { end_ms: number }> {
 export async function runClosedLoop<T extends { end_ms: number }>(
   loop: ClosedLoop<T>,
 ): Promise<number | null> {
-  let next = 0;
+  const dealer = loop.dealer ?? inOrder(loop.requests);
+  let sent = 0;
   let inFlight = 0;
   let drained_ms: number | null = null;
   const readings = new Readings();
@@ -60,14 +64,15 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   };
   const runUser = async (user_index: number) => {
     let last: { turn: Turn; result: T } | null = null;
-    while (next < loop.requests && !loop.signal.aborted) {
+    while (dealer.has(user_index) && !loop.signal.aborted) {
       const pausedUntil_ms = pauseAfter(last?.result.end_ms ?? null, user_index);
       if (pausedUntil_ms !== null) await loop.waitUntil!(pausedUntil_ms);
-      if (next >= loop.requests || loop.signal.aborted) break;
-      const request_index = next++;
-      const reopened = await loop.prepare(user_index);
+      if (!dealer.has(user_index) || loop.signal.aborted) break;
+      const request_index = dealer.take(user_index);
+      sent++;
+      const late = await loop.prepare(user_index, request_index);
       const free_ms: number | null = pausedUntil_ms ?? last?.result.end_ms ?? null;
-      const scheduled_ms = reopened ? loop.now() : free_ms ?? loop.now();
+      const scheduled_ms = late ? loop.now() : free_ms ?? loop.now();
       const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: ++inFlight };
       const answer = loop.send(turn);
       const result = await answer;
@@ -79,5 +84,5 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   };
   await Promise.all(Array.from({ length: users }, (_, i) => runUser(i)));
   await readings.finished();
-  return next === 0 ? null : drained_ms;
+  return sent === 0 ? null : drained_ms;
 }

@@ -2,6 +2,8 @@
  * One streaming request on one connection. While the answer arrives, reads are only stamped and
  * kept; what they mean is worked out once the request has ended.
  */
+import type { Message } from "@/config/prompts.ts";
+import type { Api } from "@/config/workload_schema.ts";
 import { connectError } from "@/engines/connect_error.ts";
 import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
@@ -17,9 +19,24 @@ import { failureOf, type ParsedStream } from "./stream_parse.ts";
 export interface PreparedRequest {
   prompt_id: string;
   max_tokens: number;
-  /** JSON, encoded before the trial. */
+  /** `chat` if absent. */
+  api?: Api;
+  /** JSON, encoded before the trial; of a conversation's later turn, without its history. */
   body: Uint8Array;
+  /** Tokens that its prompt was made to take. */
+  asked_prompt_tokens?: number;
+  turn?: PreparedTurn;
 }
+
+/** A request's place in a conversation, and how it looks once it is known what was said before. */
+export interface PreparedTurn {
+  conversation: number;
+  turn: number;
+  messages: Message[];
+  bodyAfter(earlier: Message[]): Uint8Array;
+}
+
+const PATHS: Record<Api, string> = { chat: "/chat/completions", completions: "/completions" };
 
 /** What happened on the wire, uninterpreted. Times are on the clock of `now`. */
 export interface Exchange {
@@ -95,7 +112,7 @@ function exchangeOnce(
     broken === null ? connection.noteEnd() : connection.noteFailure();
     resolve(seen);
   };
-  connection.post("/chat/completions", request.body, {
+  connection.post(PATHS[request.api ?? "chat"], request.body, {
     now,
     onHead(status, headers, at_ms) {
       seen.headers_ms = at_ms;
@@ -138,16 +155,17 @@ export type Planned = Pick<
 /** The record of a finished exchange: the bytes read as a stream, the counts taken from `usage`. */
 export function toRecord(
   planned: Planned,
-  request: Pick<PreparedRequest, "prompt_id" | "max_tokens">,
+  request: Pick<PreparedRequest, "prompt_id" | "max_tokens" | "api" | "asked_prompt_tokens">,
   seen: Exchange,
 ): RequestRecord {
-  const { stream, unterminated } = parseAnswer(seen.arrivals, "chat");
+  const { stream, unterminated } = parseAnswer(seen.arrivals, request.api ?? "chat");
   const complete = seen.broken === null && unterminated === null;
   const failed = failure(seen, stream, failureOf(stream, complete));
   return {
     ...planned,
     prompt_id: request.prompt_id,
     max_tokens: request.max_tokens,
+    asked_prompt_tokens: request.asked_prompt_tokens ?? null,
     sent_ms: seen.sent_ms,
     headers_ms: seen.headers_ms,
     role_ms: stream.role_ms,

@@ -1,8 +1,10 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
-import { runClosedLoop } from "./closed_loop.ts";
+import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
+import { ConversationHistory } from "./conversation_history.ts";
+import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
 import { waitUntil } from "./wait_until.ts";
@@ -48,12 +50,35 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
     send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, phase),
+    ...conversational(phase),
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
       phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
       seen.arrivals.release();
     },
   });
+}
+
+/** Where the requests are turns of conversations: who sends which, and with what was said before. */
+function conversational(phase: ClosedPhase): Partial<ClosedLoop<Exchange>> {
+  const { requests, connections } = phase;
+  const conversations = requests.flatMap(({ turn }) => turn?.conversation ?? []);
+  if (conversations.length === 0) return {};
+  const history = new ConversationHistory();
+  const written: PreparedRequest[] = [];
+  return {
+    dealer: byConversation(conversations),
+    async prepare(user, index) {
+      const reopened = await connections[user]!.prepare();
+      written[user] = history.withHistory(requests[index]!);
+      return reopened || written[user] !== requests[index];
+    },
+    async send({ user_index, request_index }) {
+      const seen = await exchange(connections[user_index]!, written[user_index]!, phase);
+      history.note(requests[request_index]!, seen);
+      return seen;
+    },
+  };
 }
 
 /** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */

@@ -1,9 +1,10 @@
 /** What a stream of events meant: its tokens and their times, its usage, how it ended. */
+import type { Api } from "@/config/workload_schema.ts";
 import type { FailureKind } from "@/records/request_record.ts";
 import { type ServerTimes, serverTimesOf } from "./server_times.ts";
 import type { SseEvent } from "./sse.ts";
 
-export type Api = "chat" | "completions";
+export type { Api };
 
 /**
  * `role`: a delta that names only a role. `token`: text, reasoning or tool-call arguments, also where

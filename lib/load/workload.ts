@@ -9,6 +9,10 @@ export interface WorkloadRequest {
   prompt_id: string;
   messages: Prompt["messages"];
   max_tokens: number;
+  /** Tokens that its prompt was made to take; absent where nobody asked for a length. */
+  asked_prompt_tokens?: number;
+  /** Its place in a conversation, from 0; its messages are the user's in that turn. */
+  turn?: { conversation: number; turn: number };
 }
 
 export interface TrialRequests {

@@ -1,6 +1,7 @@
 /** What a run was: everything needed to say under which conditions its numbers hold. No secrets. */
 import type { Config } from "@/config/schema.ts";
 import type { StoredPlan } from "./arrivals_file.ts";
+import type { Calibration } from "./calibration_record.ts";
 import type { ImportedTrial } from "./imported_trial.ts";
 
 export interface Machine {
@@ -9,6 +10,13 @@ export interface Machine {
   memory_bytes: number;
   os: string;
   gpu: string | null;
+}
+
+export interface ClientCheck {
+  /** Where the known-truth server ran beside the trials, or why there was none. */
+  canary: string;
+  /** Short, before the run, at 1.5 times its highest level; null where it was left out. */
+  calibration: Calibration | null;
 }
 
 export interface Manifest {
@@ -39,6 +47,8 @@ export interface Manifest {
   telemetry?: { interval_s: number; gpu: string };
   /** What carries the requests to each entry, several where replicas differ; absent in older runs: undici. */
   transport?: Record<string, ("socket" | "undici")[]>;
+  /** How the client itself was checked; absent in older runs. */
+  client_check?: ClientCheck;
   pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
   /** Where each trial comes from, if the run was measured by other tools; absent for own runs. */
   imported?: ImportedTrial[];

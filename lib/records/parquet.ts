@@ -10,6 +10,7 @@ const COLUMNS = {
   user_index: pl.Float64,
   prompt_id: pl.Utf8,
   max_tokens: pl.Float64,
+  asked_prompt_tokens: pl.Float64,
   in_flight: pl.Float64,
   scheduled_ms: pl.Float64,
   sent_ms: pl.Float64,
@@ -34,7 +35,7 @@ const COLUMNS = {
 } as const satisfies Record<keyof RequestRecord, unknown>;
 
 /** Columns that older files lack. */
-const ADDED = ["server_queue_ms", "server_prefill_ms", "server_decode_ms"];
+const ADDED = ["asked_prompt_tokens", "server_queue_ms", "server_prefill_ms", "server_decode_ms"];
 
 /** Request records as a frame: one row a request, `token_ms` as a list column. */
 export function requestFrame(records: readonly RequestRecord[]): pl.DataFrame {

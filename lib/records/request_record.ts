@@ -14,6 +14,8 @@ export interface RequestRecord {
   prompt_id: string;
   /** The output length that was asked for, in tokens; null where an imported file does not say. */
   max_tokens: number | null;
+  /** The prompt length that was asked for, in tokens; null where none was, absent in older runs. */
+  asked_prompt_tokens?: number | null;
   /** Requests in flight just after this one was sent, itself included; null as above. */
   in_flight: number | null;
   /** When it should have started: the moment its user became free, or as scheduled. Latency counts from here; null as above. */

@@ -7,6 +7,7 @@ import type {
 } from "./startup_record.ts";
 
 import type { SettingAudit } from "./parity_record.ts";
+import type { CanaryRecord } from "./canary_record.ts";
 import type { TelemetryRecord } from "./telemetry.ts";
 
 /** Memory as an engine tells it; `label` says what the number is, since engines differ. */
@@ -99,10 +100,27 @@ export interface ClientHealth {
   connections_grown?: number;
   /** Of an open loop: requests that had to wait for a connection to be opened. */
   connections_late?: number;
+  /** Pauses of the client's garbage collector; absent in older runs. */
+  gc?: GcPauses;
+  /** Share of the machine's time that its host gave to others; null where it cannot be read. */
+  steal_share?: number | null;
+  /** TCP segments that the whole machine sent again, loopback included; null where it cannot be read. */
+  tcp_retransmits?: number | null;
+}
+
+export interface GcPauses {
+  count: number;
+  total_ms: number;
+  max_ms: number;
 }
 
 /** One entry × workload × load × block, as it went. */
 export interface TrialRecord {
+  /**
+   * Tokens that stand around every prompt's own text, by the counter of its lengths: of a chat its
+   * template. Absent where no lengths were asked for.
+   */
+  template_tokens?: number;
   trial_id: string;
   launch_id: string;
   outcome: "finished" | "failed" | "interrupted";
@@ -117,6 +135,8 @@ export interface TrialRecord {
   window_start_ms: number | null;
   window_end_ms: number | null;
   client: ClientHealth | null;
+  /** Streams of known truth beside the load; absent where there were none. */
+  canary?: CanaryRecord;
   memory: MemoryReading | null;
   error: string | null;
 }

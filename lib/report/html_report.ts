@@ -60,16 +60,18 @@ ${question === null ? null : markup`<p class="question">${question}</p>`}
 </header>`;
 }
 
-function sectionHtml(part: Section, level: 2 | 3): Html {
+function sectionHtml(part: Section, level: 2 | 3 | 4): Html {
   const anchor =
     markup`<a class="anchor" href="#${part.id}" aria-label="Link to ${part.title}">#</a>`;
   const heading = level === 2
     ? markup`<h2>${part.title}${anchor}</h2>`
-    : markup`<h3>${part.title}${anchor}</h3>`;
+    : level === 3
+    ? markup`<h3>${part.title}${anchor}</h3>`
+    : markup`<h4>${part.title}${anchor}</h4>`;
   return markup`<section id="${part.id}">
 ${heading}
 ${part.blocks.map(blockHtml)}
-${part.sections.map((inner) => sectionHtml(inner, 3))}
+${part.sections.map((inner) => sectionHtml(inner, level === 2 ? 3 : 4))}
 </section>
 `;
 }
@@ -86,6 +88,8 @@ function blockHtml(block: Block): Html {
           ? markup`<p>${block.items[0]!}</p>`
           : markup`<ul>${block.items.map((item) => markup`<li>${item}</li>`)}</ul>`
       }</div>\n`;
+    case "sentences":
+      return sentencesHtml(block);
     case "link":
       return markup`<p><a href="#${block.target}">${block.text}</a></p>\n`;
     case "facts":
@@ -103,6 +107,17 @@ function blockHtml(block: Block): Html {
         block.blocks.map(blockHtml)
       }</details>\n`;
   }
+}
+
+function sentencesHtml({ tone, items }: Extract<Block, { kind: "sentences" }>): Html {
+  const sentences = items.map(({ label, text, links }) =>
+    markup`<p>${label === null ? null : markup`<strong>${label}.</strong> `}${text}${
+      links.map((link) => markup` <a class="evidence" href="#${link.target}">${link.text}</a>`)
+    }</p>\n`
+  );
+  return tone === null
+    ? markup`${sentences}`
+    : markup`<div class="box ${tone}">${sentences}</div>\n`;
 }
 
 function figureHtml(figure: Figure): Html {

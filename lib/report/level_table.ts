@@ -1,8 +1,10 @@
-/** The table of a comparison: engines by level of load, with the best of each level said in words. */
+/** The table of a comparison: engines by level of load, with letters for those that can be told apart. */
+import type { Comparison } from "@/analysis/comparison_row.ts";
+import { entryGroups } from "@/analysis/entry_groups.ts";
 import { levelValue, loadAxis } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
-import { type LevelRow, MEASURED_HERE, type Spread } from "@/analysis/summary_row.ts";
+import { type LevelRow, MEASURED_HERE } from "@/analysis/summary_row.ts";
 import { fixed, metricText, shown } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
@@ -21,14 +23,19 @@ type Column = typeof COLUMNS[number];
 const SHORT: Partial<Record<MetricName, string>> = { e2e_ms: "End-to-end" };
 
 /** One row for each level of one family of loads and entry; `said` is added to the caption, e.g. ` (simulated)`. */
-export function levelTable(levels: LevelRow[], id: string, said: string): ReportTable {
-  const { name, column } = loadAxis(levels);
+export function levelTable(
+  levels: LevelRow[],
+  comparisons: readonly Comparison[],
+  id: string,
+  said: string,
+): ReportTable {
+  const { column } = loadAxis(levels);
   const rows = levels.toSorted((a, b) => levelValue(a) - levelValue(b));
   const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id,
     caption:
-      `Medians over launches${said}, with the smallest and largest launch below. “best” marks a value where every launch of the entry was better than every launch of the others at that ${name}.`,
+      `Medians over launches${said}, with the smallest and largest launch below. Where entries were compared, letters stand before the value: two entries that share one cannot be told apart at that load.`,
     columns: [
       column.unit === null ? numberColumn(column.label) : numberColumn(column.label, column.unit),
       textColumn("Engine"),
@@ -47,14 +54,18 @@ export function levelTable(levels: LevelRow[], id: string, said: string): Report
       numberCell(fixed(levelValue(row), column.decimals), levelValue(row)),
       textCell(row.simulated ? `${row.engine} (simulated)` : row.engine),
       ...(own ? [] : [textCell(row.measured_by)]),
-      ...COLUMNS.map((column) => spreadCell(row, rows, column)),
+      ...COLUMNS.map((column) => spreadCell(row, comparisons, column)),
       { ...numberCell(fixed(row.requests, 0), row.requests), note: `${row.failed} failed` },
       textCell(row.verdict),
     ]),
   };
 }
 
-function spreadCell(row: LevelRow, rows: LevelRow[], column: Column): ReportCell {
+function spreadCell(
+  row: LevelRow,
+  comparisons: readonly Comparison[],
+  column: Column,
+): ReportCell {
   const spread = row[column.key];
   if (spread === null) return numberCell("–", null);
   const { metric } = column;
@@ -63,23 +74,19 @@ function spreadCell(row: LevelRow, rows: LevelRow[], column: Column): ReportCell
     note: row.launches < 2
       ? row.measured_by === MEASURED_HERE ? "1 launch" : "1 file"
       : `${metricText(metric, spread.low)} to ${metricText(metric, spread.high)}`,
-    mark: isBest(row, rows, column) ? "best" : null,
+    mark: lettersOf(row, comparisons, column),
     sort: shown(metric, spread.median),
   };
 }
 
-// Medians alone would crown an entry whose launches overlap with the others'.
-function isBest(row: LevelRow, rows: LevelRow[], { key, metric }: Column): boolean {
-  const rivals = rows.filter((other) =>
-    other.load === row.load && other.verdict !== "INVALID" && other[key] !== null
+/** Letters of the entries of a column at a load; null where the column was not compared. */
+function lettersOf(
+  row: LevelRow,
+  comparisons: readonly Comparison[],
+  { key }: Column,
+): string | null {
+  const pairs = comparisons.filter(({ metric, load, verdict }) =>
+    metric === key && load === row.load && verdict !== "not comparable"
   );
-  if (rivals.length < 2 || !rivals.includes(row)) return false;
-  if (rivals.some((rival) => rival.launches < 2)) return false;
-  // Nothing is known of how imported repeats were launched, so none of them is crowned.
-  if (rivals.some((rival) => rival.measured_by !== MEASURED_HERE)) return false;
-  const mine = row[key] as Spread;
-  return rivals.filter((rival) => rival !== row).every((rival) => {
-    const other = rival[key] as Spread;
-    return METRICS[metric].better === "higher" ? mine.low > other.high : mine.high < other.low;
-  });
+  return entryGroups(pairs).find(({ entry }) => entry === row.engine)?.letters ?? null;
 }

@@ -40,6 +40,8 @@ function blockText(block: Block): string {
       return block.items.map((item) => `- ${inline(item)}`).join("\n");
     case "box":
       return block.items.map((item) => `> ${inline(item)}`).join("\n>\n");
+    case "sentences":
+      return sentencesText(block);
     case "link":
       return `[${inline(block.text)}](#${block.target})`;
     case "facts":
@@ -54,6 +56,17 @@ function blockText(block: Block): string {
     case "details":
       return folded(block.summary, block.blocks.map(blockText).join("\n\n"));
   }
+}
+
+function sentencesText({ tone, items }: Extract<Block, { kind: "sentences" }>): string {
+  const lines = items.map(({ label, text, links }) => {
+    const named = label === null ? "" : `**${inline(label)}.** `;
+    const shown = links.map((link) => ` [${inline(link.text)}](#${link.target})`).join("");
+    return `${named}${inline(text)}${shown === "" ? "" : ` (${shown.trim()})`}`;
+  });
+  return lines.map((line) => tone === null ? line : `> ${line}`).join(
+    tone === null ? "\n\n" : "\n>\n",
+  );
 }
 
 function figureText(figure: Figure): string {

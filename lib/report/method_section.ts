@@ -11,7 +11,10 @@ const RULES = [
   "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden. Where a server closes the connection after an answer, the user counts as free once the next connection is open; the trial record counts these.",
   "Window: from the first measured send until fewer than C requests are in flight for the first time. Throughput uses the window; latency uses every measured request.",
   "Warm-up: before the window, requests from other prompts are sent and left out of every metric.",
-  "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values, and intervals come from t on paired log ratios, block by block.",
+  "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values. Block 0, where there is one, fills compile caches and is never compared.",
+  "Comparisons: log ratios inside blocks. Two entries: the paired t interval. More: pooled residuals with Tukey's studentised range over all pairs, or per-pair t with Bonferroni where variances differ more than threefold. Ties go by two one-sided tests. A ratio says how many times as good the first is, for latencies too.",
+  "Verdicts: better when the interval lies beyond the margin, a small edge when it only leaves out 1, a tie when it lies inside the margin, else inconclusive. A claim needs a primary metric that was fixed before the run, five blocks, planned looks and passed gates; everything else is exploratory.",
+  "Failures: a server's failure is its outcome and counts as infinite latency and no throughput. A block that client or environment spoilt for one entry is dropped for all and run again once.",
   "Failed requests stay in the count of requests. Token counts come from the server's usage field, never from counting events.",
   "A launch's p50, p90 and p99 are shown only from 6, 36 and 368 requests on; a p99 over all launches needs 368 requests and 100 in each.",
 ];

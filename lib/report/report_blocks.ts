@@ -23,12 +23,31 @@ export type Block =
   | { kind: "paragraph"; text: string }
   | { kind: "list"; items: string[] }
   | { kind: "box"; tone: "answer" | "simulated" | "warning" | "fine"; items: string[] }
+  /** Sentences with links to what they stand on; in a box of that tone, or in none. */
+  | {
+    kind: "sentences";
+    tone: "answer" | "simulated" | "warning" | null;
+    items: LinkedSentence[];
+  }
   | { kind: "link"; text: string; target: string }
   | { kind: "facts"; facts: [label: string, value: string][] }
   | { kind: "table"; table: ReportTable }
   | { kind: "figures"; figures: Figure[] }
   | { kind: "code"; language: string; text: string }
   | { kind: "details"; summary: string; blocks: Block[] };
+
+export interface LinkedSentence {
+  /** In bold before it; null where it goes on with what the one before began. */
+  label: string | null;
+  text: string;
+  links: ReportLink[];
+}
+
+export interface ReportLink {
+  text: string;
+  /** An anchor of the report. */
+  target: string;
+}
 
 export interface ReportTable {
   id: string;

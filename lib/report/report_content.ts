@@ -4,6 +4,7 @@ import { listed } from "@/analysis/number_text.ts";
 import { accuracySections } from "./accuracy_section.ts";
 import { withArmTitles } from "./arm_titles.ts";
 import { answerSection } from "./answer_section.ts";
+import { clientSection } from "./client_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
 import { importedSections } from "./imported_section.ts";
 import { methodSection } from "./method_section.ts";
@@ -36,13 +37,14 @@ export function reportContent(input: ReportInput): ReportContent {
       ...importedSections(input),
       ...comparisonSections(input),
       ...startupSections(input),
+      ...clientSection(input),
       trialsSection(input),
       methodSection(input),
     ],
     data: {
       name: names[0] ?? "benchmark",
       json: {
-        answer: input.answer,
+        advice: input.advice,
         levels: input.levels,
         comparisons: input.comparisons,
         searches: input.searches,

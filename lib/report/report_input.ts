@@ -1,21 +1,16 @@
 /** What a report is made of: run folders, read and worked out. */
-import {
-  type AccuracyFindings,
-  accuracyFindings,
-  withoutWorse,
-  worseEntries,
-} from "@/analysis/accuracy.ts";
-import { answer, type AnswerSentence } from "@/analysis/answer.ts";
+import { type AccuracyFindings, accuracyFindings } from "@/analysis/accuracy.ts";
+import type { Advice } from "@/analysis/advice.ts";
 import { type Agreement, agreements } from "@/analysis/agreement.ts";
-import { compareEntries } from "@/analysis/comparison.ts";
+import type { Comparison } from "@/analysis/comparison_row.ts";
 import { armsOf, sharedArm } from "@/analysis/parity.ts";
-import { levelRows } from "@/analysis/levels.ts";
+import type { Recommendation } from "@/analysis/recommendation.ts";
+import { inConfigOrder, runFindings } from "@/analysis/run_findings.ts";
 import { type StartupRow, startupRows } from "@/analysis/startup.ts";
 import { type SearchResult, searchResult } from "@/analysis/search_result.ts";
-import { summarize } from "@/analysis/summary.ts";
 import { type ServerTimeRow, serverTimeRows } from "@/analysis/server_times.ts";
 import { type Timeline, timelines } from "@/analysis/timeline.ts";
-import type { Comparison, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import type { LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
 import { plannedTrials } from "@/config/plan.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RunData } from "@/records/run_folder.ts";
@@ -26,9 +21,11 @@ export interface ReportInput {
   summary: SummaryRow[];
   levels: LevelRow[];
   comparisons: Comparison[];
-  answer: AnswerSentence[];
   /** Searches for the largest load; their trials are compared with nothing. */
   searches: SearchResult[];
+  recommendations: Recommendation[];
+  /** The recommendations in sentences, in the same order. */
+  advice: Advice[];
   /** Damaged lines, unfinished trials and the like, one sentence each. */
   problems: string[];
   launches: LaunchRecord[];
@@ -69,39 +66,27 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
       ...row,
       engine: `${row.engine}${standInMark(row.engine)}${armMark(row.engine)}${mark}`,
     });
-    const summary = inConfigOrder(summarize(run), run.manifest).map(named);
-    const accuracy = accuracyFindings(run.manifest, run.accuracy ?? []);
-    const worse = [...worseEntries(accuracy)].map(([engine, why]) =>
-      [named({ engine }).engine, why] as const
-    );
     return {
       run,
       named,
-      summary,
-      accuracy,
-      worse,
-      levels: levelRows(withoutProbes(summary, run), run.requests),
-      comparable: withoutProbes(summary, run),
+      accuracy: accuracyFindings(run.manifest, run.accuracy ?? []),
+      ...runFindings(run, named),
       server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
       timelines: timelines(run).map(named),
       startups: inConfigOrder(startupRows(run.launches), run.manifest).map(named),
     };
   });
-  const summary = parts.flatMap((part) => part.summary);
-  const comparisons = withoutWorse(
-    compareEntries(parts.flatMap((part) => part.comparable)),
-    new Map(parts.flatMap(({ worse }) => [...worse])),
-  );
   const searches = parts.flatMap(({ run, named }) => {
     const found = searchResult(run);
     return found === null ? [] : [named(found)];
   });
   return {
     manifests: runs.map(({ manifest }) => manifest),
-    summary,
+    summary: parts.flatMap((part) => part.summary),
     levels: parts.flatMap((part) => part.levels),
-    comparisons,
-    answer: [...searches.map(searchAnswer), ...answer(comparisons)],
+    comparisons: parts.flatMap((part) => part.comparisons),
+    recommendations: realFirst(parts.flatMap((part) => part.recommendations)),
+    advice: realFirst(parts.flatMap((part) => part.advice)),
     searches,
     problems: parts.flatMap(({ run, summary }) => problemsOf(run, summary.length, several)),
     server_times: parts.flatMap((part) => part.server_times),
@@ -117,21 +102,8 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
   };
 }
 
-/** The looks of a search depend on one another. */
-function withoutProbes(summary: SummaryRow[], { manifest }: RunData): SummaryRow[] {
-  const trials = plannedTrials(manifest.plan).filter(({ probe }) => probe !== undefined);
-  const probes = new Set(trials.map(({ trial_id }) => trial_id));
-  return summary.filter(({ trial_id }) => !probes.has(trial_id));
-}
-
-function searchAnswer({ simulated, sentence }: SearchResult): AnswerSentence {
-  return { simulated, text: simulated ? `Simulated: ${sentence}` : sentence };
-}
-
-/** The config's first entry is the one that others are compared with, whatever ran first. */
-function inConfigOrder<R extends { engine: string }>(rows: R[], { config }: Manifest): R[] {
-  const entries = Object.keys(config.engines);
-  return rows.toSorted((a, b) => entries.indexOf(a.engine) - entries.indexOf(b.engine));
+function realFirst<R extends { simulated: boolean }>(rows: R[]): R[] {
+  return rows.toSorted((a, b) => Number(a.simulated) - Number(b.simulated));
 }
 
 function problemsOf(run: RunData, seen: number, several: boolean): string[] {

@@ -19,7 +19,9 @@ Deno.test("both renderers say the question, every answer, every warning and ever
   const content = reportContent(input);
   const expected = [
     content.question!,
-    ...input.answer.map((sentence) => sentence.text),
+    ...input.advice.flatMap((
+      { title, sentences },
+    ) => [title, ...sentences.map(({ text }) => text)]),
     ...warningsOf(input),
     ...figuresOf(content).flatMap((figure) => [figure.finding, figure.how_to_read]),
   ];
@@ -59,18 +61,6 @@ Deno.test("real and simulated engines are never in one table, and simulated is s
   const page = words(renderMarkdown(simulated!));
   assert.match(page, /Medians over launches \(simulated\)/);
   assert.ok(!page.includes("llama-"));
-});
-
-Deno.test("a value is called best only where no launch of another entry reached it", () => {
-  const text = renderMarkdown(reportContent(sampleInput()));
-  assert.match(text, /\| 8 \| llama-8-slots \| \*\*best\*\* 121\.9 \(115\.8 to 130\.4\)/);
-  assert.match(text, /\| 1 \| llama-1-slot \| 72\.8 \(69\.2 to 77\.9\)/);
-  assert.match(text, /\| 8 \| sim-tensorrt-llm \(simulated\) \| 831\.6/);
-  const input = sampleInput();
-  input.levels = input.levels.map((row) =>
-    row.engine === "llama-8-slots" ? { ...row, verdict: "INVALID" } : row
-  );
-  assert.ok(!/\*\*best\*\* 121\.9/.test(renderMarkdown(reportContent(input))));
 });
 
 Deno.test("warnings group trials that differ only in their number and put INVALID first", () => {
@@ -119,7 +109,10 @@ Deno.test("names and questions with markup in them are shown and not obeyed", ()
   input.levels = input.levels.map((row) => ({ ...row, engine: `${row.engine}${bad}` }));
   input.summary = input.summary.map((row) => ({ ...row, reasons: [bad] }));
   input.comparisons = input.comparisons.map((row) => ({ ...row, a: bad, sentence: bad }));
-  input.answer = [{ simulated: false, text: bad }];
+  input.advice = input.advice.map((advice) => ({
+    ...advice,
+    sentences: advice.sentences.map((sentence) => ({ ...sentence, text: bad })),
+  }));
   const content = reportContent(input);
   const html = renderHtml(content);
   assert.equal(html.split("<script").length - 1, 2);
@@ -153,7 +146,7 @@ Deno.test("the embedded data are the rows, and the CSV has one line a trial", ()
   assert.equal(lines.length, input.summary.length + 1);
   assert.match(
     lines[0],
-    /^run_id,trial_id,engine,.*,memory_bytes,memory_peak_bytes,memory_label,reasons$/,
+    /^run_id,trial_id,launch_id,role,engine,.*,memory_bytes,memory_peak_bytes,memory_label,ready_s,kv_cache_tokens,measured_by,verdict,reasons$/,
   );
   assert.match(lines[1], /,"said ""no"", twice"$/);
 });
@@ -166,7 +159,14 @@ Deno.test("ids are unique in the page and every link inside it leads somewhere",
 });
 
 Deno.test("a run in which nothing was measured still says what happened", () => {
-  const input = { ...sampleInput(), summary: [], levels: [], comparisons: [], answer: [] };
+  const input = {
+    ...sampleInput(),
+    summary: [],
+    levels: [],
+    comparisons: [],
+    advice: [],
+    recommendations: [],
+  };
   input.launches = [];
   for (const page of [renderHtml(reportContent(input)), renderMarkdown(reportContent(input))]) {
     assert.match(words(page), /No trial was measured, so there is no answer/);

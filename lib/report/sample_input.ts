@@ -1,7 +1,10 @@
 /** An invented report input for tests; no number here was measured. */
 import type { Gate, LevelRow, SummaryRow } from "@/analysis/summary_row.ts";
+import { clientColumns } from "@/analysis/client_columns.ts";
 import { telemetryColumns } from "@/analysis/telemetry_summary.ts";
 import { closedPoint } from "@/config/load_point.ts";
+import { adviceOf } from "@/analysis/advice.ts";
+import { recommendations } from "@/analysis/recommendation.ts";
 import { planTrials } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
 import { comparisonsOf, realLevels, simulatedLevels, startups } from "@/figures/sample_rows.ts";
@@ -16,29 +19,24 @@ export function sampleInput(): ReportInput {
     ...row,
     verdict: isLate(row, 3) ? "SUSPECT" as const : row.verdict,
   }));
+  const comparisons = [...comparisonsOf(realLevels()), ...comparisonsOf(simulatedLevels())];
+  const batch = {
+    name: "batch",
+    workload: "prompts",
+    metric: "output_tokens_per_s" as const,
+    load: "closed 8",
+    slo: null,
+    target: 0.9,
+  };
+  const found = recommendations({ use_cases: [batch], comparisons, levels, price_per_hour: 2 });
   return {
     manifests: [manifest],
     summary: levels.flatMap(trialsOf),
     levels,
-    comparisons: [...comparisonsOf(realLevels()), ...comparisonsOf(simulatedLevels())],
     searches: [],
-    answer: [
-      {
-        simulated: false,
-        text:
-          "At 8 concurrent requests llama-8-slots gave 1.65 times the output throughput of llama-1-slot (95 % interval 1.53 to 1.78, 3 launches of each; exploratory).",
-      },
-      {
-        simulated: false,
-        text:
-          "At 8 concurrent requests the median TTFT of llama-8-slots was 0.039 times that of llama-1-slot (95 % interval 0.036 to 0.042, 3 launches of each; exploratory).",
-      },
-      {
-        simulated: true,
-        text:
-          "At 8 concurrent requests no difference in output throughput was seen between sim-sglang and sim-vllm, both simulated (ratio 1.02, 95 % interval 0.95 to 1.10, 3 launches of each; exploratory).",
-      },
-    ],
+    comparisons,
+    recommendations: found,
+    advice: found.map((each) => adviceOf(each, manifest)),
     problems: [],
     server_times: [],
     timelines: [],
@@ -118,6 +116,8 @@ function trialsOf(row: LevelRow): SummaryRow[] {
     return {
       run_id: "sample",
       trial_id: `b${block}-${row.engine}-prompts-c${row.concurrency}`,
+      launch_id: `b${block}-${row.engine}`,
+      role: "compared",
       engine: row.engine,
       kind: row.kind,
       simulated: row.simulated,
@@ -136,15 +136,22 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       e2e_ms_p50: pick("e2e_ms", "p50"),
       e2e_ms_p90: pick("e2e_ms", "p90"),
       e2e_ms_p99: null,
+      ttft_n_eff: row.requests / 3,
+      tpot_n_eff: row.requests / 3,
+      e2e_n_eff: row.requests / 3,
       prompt_tokens: 900,
+      cached_share: null,
       output_tokens: row.requests / 3 * 64,
       output_tokens_per_s: row.output_tokens_per_s!.median,
       requests_per_s: row.output_tokens_per_s!.median / 64,
       window_s: 10,
+      attainment: null,
+      slo_goodput_per_s: null,
       in_flight_mean: row.concurrency,
       tokens_per_event: 1,
       send_lag_ms_p99: 0.4,
       ...telemetryColumns({ server: [], gpu: [] }, null, null),
+      ...clientColumns(null, []),
       resent: 0,
       memory: {
         label: row.memory_label!,
@@ -152,6 +159,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
         peak_bytes: row.memory_bytes!.high,
       },
       ready_s: row.ready_s!.median,
+      kv_cache_tokens: null,
       measured_by: row.measured_by,
       verdict: late ? "SUSPECT" : "VALID",
       reasons: late ? ["client lag p99 was 11.4 ms, limit 10 ms"] : [],

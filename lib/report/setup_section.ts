@@ -2,6 +2,8 @@
 import { agreementText } from "@/analysis/agreement.ts";
 import { loadLabel } from "@/config/load_point.ts";
 import { plannedLoads } from "@/config/planned_loads.ts";
+import { workloadText } from "@/config/workload_lengths.ts";
+import { givesLengths } from "@/config/workload_schema.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { capacityBlocks } from "./capacity_table.ts";
@@ -49,6 +51,7 @@ function factsOf(manifest: Manifest): [string, string][] {
       "Blocks",
       blocksText(manifest),
     ],
+    ["Lengths in tokens", lengthsText(manifest)],
     [
       "Prompts",
       `${manifest.prompts.name}, ${counted(manifest.prompts.count, "prompt")}, sha256 ${
@@ -75,6 +78,14 @@ function factsOf(manifest: Manifest): [string, string][] {
     ["Commit", git === null ? "not known" : `${git.commit}${git.dirty ? " with changes" : ""}`],
   ];
   return facts.filter(([, value]) => value !== "");
+}
+
+/** Workloads that give lengths, in words; empty where all ask prompts of the prompts file. */
+function lengthsText({ config }: Manifest): string {
+  return Object.entries(config.workloads).flatMap(([name, workload]) => {
+    const text = workloadText(workload, config.benchmark);
+    return text === null ? [] : [`${name}: ${text}`];
+  }).join("; ");
 }
 
 /** Whether entries of one model began their answers alike: what was seen, no verdict. */
@@ -138,7 +149,10 @@ function loadText({ config, plan }: Manifest): string {
   const requests = benchmark.requests_per_level === "auto"
     ? "the larger of 20 and 10 for each user"
     : fixed(benchmark.requests_per_level, 0);
-  const length = benchmark.output_length === "fixed"
+  const given = Object.values(config.workloads).every(givesLengths);
+  const length = given
+    ? "output lengths of the workloads"
+    : benchmark.output_length === "fixed"
     ? `${free ? "at most " : ""}${fixed(benchmark.max_tokens, 0)} output tokens each`
     : `${free ? "at most " : ""}80 to 100 % of ${
       fixed(benchmark.max_tokens, 0)

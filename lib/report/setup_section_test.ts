@@ -29,3 +29,16 @@ Deno.test("an entry of one server says nothing of replicas", () => {
   assert.doesNotMatch(textFor("http://a/v1"), /[Rr]eplica|in turn/);
   assert.doesNotMatch(textFor(["http://a/v1"]), /[Rr]eplica|in turn/);
 });
+
+Deno.test("workloads that give lengths are told in tokens, prompts of the file are not", () => {
+  const input = sampleInput();
+  const told = (workloads: Record<string, unknown>) => {
+    const config = configSchema.parse({ engines: { a: { kind: "llama-cpp" } }, workloads });
+    const plan = { ...input.manifests[0]!.plan, launches: [] };
+    const manifests = [{ ...input.manifests[0]!, config, plan }];
+    return JSON.stringify(setupSection({ ...input, manifests }));
+  };
+  const rag = { kind: "synthetic", preset: "rag" };
+  assert.match(told({ rag }), /rag: 3072 input and 205–256 output tokens/);
+  assert.doesNotMatch(told({ short: {} }), /Lengths in tokens/);
+});

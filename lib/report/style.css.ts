@@ -23,10 +23,12 @@ a { color: var(--link); }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.3rem; margin: 2.75rem 0 .6rem; padding-top: .6rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; }
-h4 { font-size: 1rem; }
+h4 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+.evidence { font-size: .88em; white-space: nowrap; }
+.evidence::before { content: "→ "; color: var(--soft); }
 header + main h2:first-of-type { margin-top: 1.25rem; }
 .anchor { margin-left: .35em; text-decoration: none; color: var(--soft); opacity: 0; font-weight: 400; }
-h2:hover .anchor, h3:hover .anchor, .anchor:focus-visible { opacity: 1; }
+h2:hover .anchor, h3:hover .anchor, h4:hover .anchor, .anchor:focus-visible { opacity: 1; }
 .question { font-size: 1.1rem; margin: .25rem 0; }
 .subtitle, .note, .how { color: var(--soft); }
 .subtitle { margin: .25rem 0 .75rem; }
@@ -38,6 +40,7 @@ p { margin: .5rem 0; max-width: 50rem; }
 .box.warning { border-left-color: var(--warning); }
 .box ul, main > section > ul { margin: 0; padding-left: 1.15rem; }
 .box li + li { margin-top: .4rem; }
+.box p + p { margin-top: .4rem; }
 .box p { margin: 0; max-width: none; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: .3rem 1.25rem; margin: .5rem 0; }
 dt { color: var(--soft); }

@@ -41,6 +41,7 @@ export function trialsSection(input: ReportInput): Section {
 }
 
 function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
+  const watched = rows.some(({ canary_requests }) => canary_requests !== null);
   const metric = (name: keyof typeof METRICS, value: number | null) =>
     numberCell(metricText(name, value), value);
   const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
@@ -62,6 +63,9 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
       numberColumn("In flight", "mean"),
       numberColumn("Tokens per event"),
       numberColumn("Send lag p99", "ms"),
+      ...(watched
+        ? [numberColumn("Client's TTFT error p50", "ms"), numberColumn("TPOT error p50", "%")]
+        : []),
       textColumn("Verdict"),
       textColumn("Reasons"),
     ],
@@ -80,10 +84,19 @@ function trialTable(rows: SummaryRow[], simulated: boolean): ReportTable {
       numberCell(fixed(row.in_flight_mean, 2), row.in_flight_mean),
       numberCell(fixed(row.tokens_per_event, 2), row.tokens_per_event),
       numberCell(fixed(row.send_lag_ms_p99, 2), row.send_lag_ms_p99),
+      ...(watched ? canaryCells(row) : []),
       textCell(row.verdict),
       textCell(row.reasons.join("; ")),
     ]),
   };
+}
+
+/** The client's errors on the stream of known truth beside the load. */
+function canaryCells(row: SummaryRow) {
+  const ttft_ms = row.canary_ttft_error_ms_p50;
+  const tpot = row.canary_tpot_error_share_p50;
+  const percent = tpot === null ? null : 100 * tpot;
+  return [numberCell(fixed(ttft_ms, 2), ttft_ms), numberCell(fixed(percent, 3), percent)];
 }
 
 function gateTable(rows: SummaryRow[], simulated: boolean): ReportTable {

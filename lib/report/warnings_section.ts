@@ -2,10 +2,11 @@
 import { byLoad, levelValue } from "@/analysis/load_axis.ts";
 import type { LoadPoint } from "@/config/load_point.ts";
 import { fullSampleSize } from "@/config/plan.ts";
+import type { Comparison, ComparisonGate } from "@/analysis/comparison_row.ts";
 import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
-import { parityFindings } from "@/analysis/parity.ts";
-import { worseEntries } from "@/analysis/accuracy.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
+import { clientWarnings } from "./client_section.ts";
+import { entryWarnings } from "./entry_warnings.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -28,19 +29,22 @@ export function warningsSection(input: ReportInput): Section {
 
 /** Every warning, one sentence or two each, the gravest first. */
 export function warningsOf(input: ReportInput): string[] {
+  const compared = input.summary.filter(({ role }) => role === "compared");
   return [
     ...importedTrials(input.summary),
     ...notRun(input).map((text) => /not run/i.test(text) ? text : `Not run: ${text}`),
-    ...verdictWarnings(input.summary, "INVALID"),
+    ...verdictWarnings(compared, "INVALID"),
+    ...unlike(input),
+    ...measuredAgain(input),
     ...failedRequests(input.summary),
     ...input.problems.map((text) => `Problem in the data: ${text}`),
     ...failedLaunches(input),
-    ...verdictWarnings(input.summary, "SUSPECT"),
-    ...standIns(input),
-    ...worseAnswers(input),
-    ...unequalSettings(input),
+    ...verdictWarnings(compared, "SUSPECT"),
+    ...doubtful(input),
+    ...entryWarnings(input),
     ...externalServers(input),
     ...smallRun(input),
+    ...clientWarnings(input),
     ...conditions(input),
   ];
 }
@@ -70,6 +74,46 @@ function verdictWarnings(summary: SummaryRow[], verdict: "INVALID" | "SUSPECT"):
   });
 }
 
+/** Pairs that did not do the same work. */
+function unlike({ comparisons }: ReportInput): string[] {
+  return gateWarnings(comparisons, "not comparable", "Not comparable");
+}
+
+/** Comparisons that a failed gate keeps from being a claim; those of no use case are none anyway. */
+function doubtful({ comparisons }: ReportInput): string[] {
+  const primary = comparisons.filter(({ use_cases }) => use_cases.length > 0);
+  return gateWarnings(primary, "exploratory", "Exploratory only");
+}
+
+function gateWarnings(
+  comparisons: readonly Comparison[],
+  fails_to: ComparisonGate["fails_to"],
+  word: string,
+): string[] {
+  const failed = comparisons.flatMap((row) =>
+    row.gates.filter((gate) => !gate.pass && gate.fails_to === fails_to)
+      .map((gate) => ({ row, gate }))
+  );
+  return [...Map.groupBy(failed, ({ gate }) => gate.gate)].map(([name, members]) => {
+    const pairs = [...new Set(members.map(({ row }) => `${row.a} and ${row.b}`))];
+    const { value, limit } = members[0]!.gate;
+    return `${word}, ${counted(members.length, "comparison")} (${
+      listed(pairs)
+    }): ${name}: ${value}, limit ${limit}`;
+  });
+}
+
+function measuredAgain({ summary }: ReportInput): string[] {
+  const replaced = summary.filter(({ role }) => role === "replaced");
+  if (replaced.length === 0) return [];
+  const blocks = [...new Set(replaced.map(({ block }) => String(block)))];
+  return [
+    `Measured again: ${counted(replaced.length, "trial")} of block ${
+      listed(blocks)
+    }, since client or environment spoilt one of them; the first ones are shown and not compared.`,
+  ];
+}
+
 function failedRequests(summary: SummaryRow[]): string[] {
   const groups = Map.groupBy(summary.filter((row) => row.failed > 0), nameOf);
   return [...groups].map(([name, rows]) => {
@@ -87,35 +131,6 @@ function failedLaunches(input: ReportInput): string[] {
     `Launch failed: ${launch.entry}${
       launch.simulated ? " (simulated)" : ""
     }, block ${launch.block}: ${launch.error ?? launch.exit ?? "no cause was recorded"}`
-  );
-}
-
-/** Programs in the place of engines. */
-function standIns({ launches }: ReportInput): string[] {
-  const titles = new Map(
-    launches.flatMap(({ entry, stand_in }) => stand_in ? [[entry, stand_in] as const] : []),
-  );
-  if (titles.size === 0) return [];
-  return [
-    `Stand-ins, no engines: ${
-      listed([...titles].map(([entry, title]) => `${entry} is a ${title}`))
-    }. ` +
-    "They load no model and use no GPU; no number here says anything about a product.",
-  ];
-}
-
-/** Entries that speed cannot save. */
-function worseAnswers({ accuracy }: ReportInput): string[] {
-  return [...accuracy?.values() ?? []].flatMap((findings) =>
-    [...worseEntries(findings)].map(([entry, why]) => `No speed verdict for ${entry}: ${why}.`)
-  );
-}
-
-/** Only what differs; what is not known stands with the settings. */
-function unequalSettings({ manifests, launchesOf }: ReportInput): string[] {
-  return manifests.flatMap((manifest) =>
-    parityFindings(manifest, launchesOf?.get(manifest.run_id) ?? [])
-      .filter((finding) => !finding.startsWith("Whether"))
   );
 }
 

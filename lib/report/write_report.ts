@@ -6,12 +6,13 @@ import { renderHtml } from "./html_report.ts";
 import { renderMarkdown } from "./markdown_report.ts";
 import { figuresOf } from "./report_blocks.ts";
 import { reportContent } from "./report_content.ts";
-import { type ReportInput, reportInput } from "./report_input.ts";
+import { reportInput } from "./report_input.ts";
 
 export interface WrittenReport {
   /** The page to open. */
   page: string;
-  answer: ReportInput["answer"];
+  /** The first sentence of each use case's advice. */
+  answer: string[];
 }
 
 /** Makes the report over `runs` in folder `dir`, over an older one if there is one. */
@@ -26,7 +27,9 @@ export function writeReport(runs: readonly RunData[], dir: string): WrittenRepor
     Deno.writeFileSync(join(figures, `${id}.png`), svgToPng(svg));
   }
   Deno.writeTextFileSync(join(dir, "report.md"), renderMarkdown(content));
+  const searches = input.searches.map(({ sentence }) => sentence);
+  const advice = input.advice.map(({ sentences }) => sentences[0]!.text);
   const page = join(dir, "index.html");
   Deno.writeTextFileSync(page, renderHtml(content));
-  return { page, answer: input.answer };
+  return { page, answer: [...searches, ...advice] };
 }

@@ -1,7 +1,7 @@
 /** The accuracy gate on two real engines and on one with a broken chat template. Part of `deno task test:engines`. */
 import assert from "node:assert/strict";
 import { accuracyFindings } from "@/analysis/accuracy.ts";
-import type { Comparison } from "@/analysis/summary_row.ts";
+import type { Comparison } from "@/analysis/comparison_row.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
 import { reportContent } from "@/report/report_content.ts";
 import { reportInput } from "@/report/report_input.ts";

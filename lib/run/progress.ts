@@ -31,11 +31,16 @@ export class Progress {
 
   constructor(
     /** Null where it depends on what is seen. */
-    readonly totalTrials: number | null,
+    public totalTrials: number | null,
     readonly sink: ProgressSink = stderrSink(),
     readonly now: () => number = () => performance.now(),
   ) {
     this.#started_ms = now();
+  }
+
+  /** The run has grown by so many trials. */
+  addTrials(count: number): void {
+    if (this.totalTrials !== null) this.totalTrials += count;
   }
 
   /** A line that stays. */

@@ -14,6 +14,7 @@ import { launchParity, parityText } from "./launch_parity.ts";
 import { portablePaths } from "./portable_paths.ts";
 import { probeContent } from "./content_probe.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
+import { type RunJudge, studyLaunches } from "./study_launches.ts";
 import { type ServerDied, type WarmServer, warmServer } from "./warm_server.ts";
 
 export interface RunContext extends TrialContext {
@@ -25,6 +26,8 @@ export interface RunContext extends TrialContext {
   accuracy?: AccuracySet | null;
   /** The entries that have answered. */
   accuracyAsked?: Set<string>;
+  /** Without one the whole plan is run and nothing is repeated. */
+  judge?: RunJudge;
 }
 
 export interface RunResult {
@@ -43,17 +46,16 @@ export interface LaunchTrials {
   ended?(trial: PlannedTrial, record: TrialRecord): void;
 }
 
-/** Runs `plan` in its order, as `runLaunches` does. */
+/** Runs `plan` as `studyLaunches` goes through it. */
 export async function runPlan(plan: Plan, context: RunContext): Promise<RunResult> {
-  const { launches, arrivals = {} } = plan;
-  const each = launches.map((planned) => ({ planned, trials: planned.trials }));
-  return await runLaunches(each, { ...context, arrivals });
+  const { arrivals = {} } = plan;
+  return await runLaunches(studyLaunches(plan, context), { ...context, arrivals });
 }
 
 /**
  * Runs launches in their order. A launch or a trial that fails is recorded and the run goes on with the
- * next; once a server has died, the other trials of its launch fail at once. An aborted signal stops
- * the server, keeps the data and ends the run.
+ * next; once a server has died, the other trials of its launch fail at once. An aborted
+ * signal stops the server, keeps the data and ends the run.
  */
 export async function runLaunches(
   launches: Iterable<LaunchTrials>,

@@ -144,7 +144,8 @@ async function runOnDying(
   ];
   const executable = temp.file("vllm", lines.join("\n"));
   Deno.chmodSync(executable, 0o755);
-  return await runStudy({ v: { kind: "vllm", executable, extra_args } }, benchmark);
+  const engines = { v: { kind: "vllm", executable, extra_args } };
+  return await runStudy(engines, { warm_block: false, ...benchmark });
 }
 
 Deno.test("a server that dies in a trial is told with its cause, and its other trials fail at once", async () => {

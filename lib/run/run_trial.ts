@@ -6,17 +6,17 @@ import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
-import type { Server } from "@/engines/launch.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
-import { encodeJson } from "@/load/http_socket.ts";
-import { promptsOf, trialRequests, type WorkloadRequest } from "@/load/workload.ts";
+import { transportFor } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
+import type { Canary } from "./canary.ts";
 import { watchClient } from "./client_watch.ts";
 import { type LoadDriver, loadDriver } from "./load_driver.ts";
+import { prepareRequests } from "./prepare_requests.ts";
 import type { Progress } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
@@ -30,6 +30,8 @@ export interface TrialContext {
   progress: Progress;
   /** Aborts when the run is to end early. */
   signal: AbortSignal;
+  /** Streams of known truth beside each trial's load; null where they are not wanted. */
+  canary?: Canary | null;
 }
 
 /**
@@ -85,7 +87,9 @@ async function measure(
 ): Promise<void> {
   const { config } = context;
   const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
-  const requests = prepareRequests(trial, warm.server, arrivals, context);
+  const prepared = await prepareRequests(trial, warm, { ...context, arrivals });
+  const { requests, template_tokens } = prepared;
+  if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
   result.origin_unix_ms = performance.timeOrigin + origin;
   const now = () => performance.now() - origin;
@@ -93,8 +97,9 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
+  const roots = warm.server.replicas ?? [warm.server.baseUrl];
   const driver = loadDriver(trial, {
-    roots: warm.server.replicas ?? [warm.server.baseUrl],
+    roots,
     arrivals,
     headers,
     habits: warm.habits,
@@ -107,9 +112,13 @@ async function measure(
     refuseAllFailed(await sendPhase("warmup", load), "warm-up requests");
     // Just before and just after the measured requests, so that counters tell of them alone.
     await warm.watch?.scrape();
-    const stopWatching = watchClient(driver.connections);
-    const measured = await sendPhase("measured", load);
-    result.client = { ...stopWatching(), ...driver.pool() };
+    const stopWatching = await watchClient(driver.connections);
+    const stopCanary = context.canary?.start(transportFor(roots[0]!));
+    const measured = await sendPhase("measured", load).finally(async () => {
+      const canary = await stopCanary?.();
+      if (canary !== undefined) result.canary = canary;
+    });
+    result.client = { ...await stopWatching(), ...driver.pool() };
     await warm.watch?.scrape();
     result.window_start_ms = measured.window.start_ms;
     result.window_end_ms = measured.window.end_ms;
@@ -171,26 +180,6 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
 function closedStart({ load }: PlannedTrial, tally: Tally): number | null {
   const ramped = load.mode === "closed" && load.ramp_s !== undefined;
   return ramped ? tally.everyUserSent_ms : tally.firstSend_ms;
-}
-
-/** Both phases' requests, serialised before anything is opened or timed. */
-function prepareRequests(
-  trial: PlannedTrial,
-  server: Server,
-  arrivals: readonly Arrival[],
-  { config, prompts }: TrialContext,
-): Load["requests"] {
-  const entry = config.engines[trial.entry]!;
-  const engine = engineOf(entry.kind);
-  const { temperature } = config.benchmark;
-  const prepare = (request: WorkloadRequest): PreparedRequest => ({
-    prompt_id: request.prompt_id,
-    max_tokens: request.max_tokens,
-    body: encodeJson(engine.body(entry, server.model, { ...request, temperature })),
-  });
-  const pool = promptsOf(trial.workload, config.workloads[trial.workload]?.categories, prompts);
-  const { warmup, measured } = trialRequests(trial, pool, arrivals);
-  return { warmup: warmup.map(prepare), measured: measured.map(prepare) };
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */

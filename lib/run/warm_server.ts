@@ -1,6 +1,7 @@
 /** A server between its launch and its end, as the trials on it see it. */
 import type { Server } from "@/engines/launch.ts";
 import type { ServerHabits } from "@/load/connection.ts";
+import type { PromptWriter } from "@/load/prompt_writer.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
 import { portablePaths } from "./portable_paths.ts";
 import type { ServerWatch } from "./server_watch.ts";
@@ -13,6 +14,8 @@ export interface WarmServer {
   died: AbortSignal;
   /** Null where the server has no metrics. */
   watch: ServerWatch | null;
+  /** Writes prompts of a given length for this server; absent until they are needed. */
+  writer?: PromptWriter;
 }
 
 /** A server that ended by itself after it was ready. */

@@ -1,8 +1,8 @@
 /** The small model as a folder that vLLM serves: the GGUF file's 4-bit weights, expanded to BF16. */
 import { join } from "node:path";
 import { exists, modelsDir } from "@/engines/cache.ts";
-import { SMOLLM2, smolLm2Path } from "@/engines/llama_cpp.ts";
-import { type ModelOrigin, smolLm2Bf16Dir, smolLm2Bf16Origin } from "@/engines/model_files.ts";
+import { SMOLLM2, smolLm2Bf16Dir, smolLm2Path } from "@/engines/llama_cpp.ts";
+import { type ModelOrigin, smolLm2Bf16Origin } from "@/engines/model_files.ts";
 import { environmentProgram, type PythonEngine } from "@/engines/python_engines.ts";
 import { ggufModelStep, sha256Of } from "./gguf_model.ts";
 import { type Step, withScratch } from "./install.ts";

@@ -16,7 +16,7 @@ const SMALL = {
 export function study(folder: TempFolder, engines: object, benchmark: object = {}): string[] {
   const config = { engines, benchmark: { ...SMALL, ...benchmark } };
   const path = folder.file("study.yaml", JSON.stringify(config));
-  return ["bench", "--config", path, "--output", folder.file("run")];
+  return ["bench", "--no-calibrate", "--config", path, "--output", folder.file("run")];
 }
 
 /** A simulated entry; its processes are found by the folder's path. */

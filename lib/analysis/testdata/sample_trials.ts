@@ -1,4 +1,5 @@
 /** Invented trials and rows for tests of the analysis; a test changes what it is about. */
+import { clientColumns } from "../client_columns.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import { closedPoint } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
@@ -31,6 +32,8 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
   return {
     run_id: "run",
     trial_id: `b${block}-${engine}-${workload}-c${concurrency}`,
+    launch_id: `b${block}-${engine}`,
+    role: "compared",
     engine,
     kind: "llama-cpp",
     simulated: false,
@@ -49,11 +52,17 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     e2e_ms_p50: 130,
     e2e_ms_p90: 190,
     e2e_ms_p99: null,
+    ttft_n_eff: 100,
+    tpot_n_eff: 100,
+    e2e_n_eff: 100,
     prompt_tokens: 1200,
+    cached_share: null,
     output_tokens: 400,
     output_tokens_per_s: 300,
     requests_per_s: 75,
     window_s: 1.3,
+    attainment: null,
+    slo_goodput_per_s: null,
     in_flight_mean: 10,
     tokens_per_event: 1,
     send_lag_ms_p99: 0.2,
@@ -68,10 +77,12 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     sm_clock_mhz_median: null,
     throttled_share: null,
     power_capped_share: null,
+    ...clientColumns(null, []),
     resent: 0,
     memory: null,
     measured_by: "this project",
     ready_s: 0.5,
+    kv_cache_tokens: null,
     verdict: "VALID",
     reasons: [],
     gates: [],

@@ -14,6 +14,7 @@ export function request(changes: Partial<RequestRecord> = {}): RequestRecord {
     user_index: 0,
     prompt_id: "short/0",
     max_tokens: 4,
+    asked_prompt_tokens: null,
     in_flight: 1,
     scheduled_ms: 0,
     sent_ms: 2,

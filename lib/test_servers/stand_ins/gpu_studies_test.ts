@@ -34,10 +34,13 @@ function scaledDown(name: string): Config {
     warmup_requests: 0,
     max_tokens: 4,
     blocks: 2,
+    warm_block: false,
     start_timeout_s: 60,
   };
   const workloads = { short: { categories: ["short"] } };
-  return { ...config, engines, workloads, benchmark: benchmark as unknown as Config["benchmark"] };
+  // Its use cases rest on loads that this does not have.
+  const { use_cases: _, ...rest } = config;
+  return { ...rest, engines, workloads, benchmark: benchmark as unknown as Config["benchmark"] };
 }
 
 for (const name of ["engines", "three-way-h100"]) {
@@ -49,13 +52,22 @@ for (const name of ["engines", "three-way-h100"]) {
     await withNvidiaSmi({ memory: [4] }, async () => {
       const { PATH } = Deno.env.toObject();
       const env = { PATH: PATH!, BENCH_ENGINES_DIR: folder.file("cache") };
-      const ended = await run(["bench", "--config", path, "--output", folder.file("run")], env);
+      const ended = await run([
+        "bench",
+        "--config",
+        path,
+        "--output",
+        folder.file("run"),
+        "--no-calibrate",
+      ], env);
       assert.equal(ended.code, 0, ended.stderr);
       ({ stderr } = ended);
     });
     const entries = Object.keys(config.engines);
     const data = readRunFolder(folder.file("run"));
-    assert.equal(data.launches.length, 2 * entries.length);
+    // A busy machine may spoil a block for the client; it is run again.
+    const first = data.launches.filter(({ launch_id }) => !launch_id.endsWith("-again"));
+    assert.equal(first.length, 2 * entries.length);
     for (const { stand_in, simulated, outcome } of data.launches) {
       assert.match(stand_in!, /^stand-in for /);
       assert.deepEqual([simulated, outcome], [true, "stopped"]);

@@ -1,0 +1,102 @@
+/** Whether a trial's window shows a steady server: no start-up left in it, no drift (method note 2.2). */
+import { linearRegression, mean, sampleStandardDeviation } from "simple-statistics";
+import type { RequestRecord } from "@/records/request_record.ts";
+import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
+import { mannKendall } from "./statistics/mann_kendall.ts";
+import { mser5 } from "./statistics/mser5.ts";
+import type { Gate } from "./summary_row.ts";
+
+const START_SLICE_S = 1;
+/** Four batches of five seconds; below that MSER-5 is never settled. */
+const FEWEST_START_SLICES = 20;
+const DRIFT_SLICE_S = 10;
+/** Mann-Kendall on fewer values cannot reach p < 0.01. */
+const FEWEST_DRIFT_SLICES = 6;
+/** What the start or a drift may change of the mean rate. */
+const TOLERANCE = 0.03;
+const P_LIMIT = 0.01;
+
+type Times = { start_ms: number; end_ms: number };
+
+/** Both gates of one trial; a window too short to tell passes and says so. */
+export function steadyGates(measured: readonly RequestRecord[], times: Times | null): Gate[] {
+  return [
+    warmedUp(rates(measured, times, START_SLICE_S)),
+    drift(rates(measured, times, DRIFT_SLICE_S)),
+  ];
+}
+
+/** Start-up that MSER-5 finds in the tokens of each second may not move the mean rate. */
+function warmedUp(perSecond: number[]): Gate {
+  const base = {
+    gate: "steady state",
+    limit: `start-up moves the mean rate by at most ${100 * TOLERANCE} %, beyond noise`,
+    cause: "plan",
+    fails_to: "SUSPECT",
+  } as const;
+  if (perSecond.length < FEWEST_START_SLICES) {
+    return { ...base, ...tooShort(perSecond, START_SLICE_S, FEWEST_START_SLICES) };
+  }
+  const { discard, settled } = mser5(perSecond);
+  const cut = settled ? discard : Math.floor(perSecond.length / 2);
+  const rest = perSecond.slice(cut);
+  const moved = mean(perSecond) / mean(rest) - 1;
+  const where = settled ? `${cut} s of ${perSecond.length} s` : "the first half and perhaps more";
+  return {
+    ...base,
+    value: cut === 0 ? "none found" : `${where} taken for start-up, ${percent(moved)} of the rate`,
+    pass: Math.abs(moved) <= TOLERANCE || !standsOut(perSecond.slice(0, cut), rest),
+  };
+}
+
+/** MSER-5 also cuts noise off; a start counts where its mean is three standard errors off the rest. */
+function standsOut(start: number[], rest: number[]): boolean {
+  const { n_eff } = effectiveSampleSize(rest);
+  const error = sampleStandardDeviation(rest) * Math.sqrt(1 / start.length + 1 / n_eff);
+  return Math.abs(mean(start) - mean(rest)) > 3 * error;
+}
+
+/** A trend over the window, in tokens of ten seconds each. */
+function drift(perSlice: number[]): Gate {
+  const base = {
+    gate: "drift",
+    limit: `no trend (p < ${P_LIMIT}) above ${100 * TOLERANCE} % over the window`,
+    cause: "environment",
+    fails_to: "SUSPECT",
+  } as const;
+  if (perSlice.length < FEWEST_DRIFT_SLICES) {
+    return { ...base, ...tooShort(perSlice, DRIFT_SLICE_S, FEWEST_DRIFT_SLICES) };
+  }
+  const { p } = mannKendall(perSlice);
+  const { m } = linearRegression(perSlice.map((rate, i) => [i, rate]));
+  const change = m * (perSlice.length - 1) / mean(perSlice);
+  return {
+    ...base,
+    value: `${percent(change)} over ${perSlice.length * DRIFT_SLICE_S} s, p ${p.toPrecision(2)}`,
+    pass: !(p < P_LIMIT && Math.abs(change) > TOLERANCE),
+  };
+}
+
+function tooShort(slices: number[], slice_s: number, fewest: number) {
+  const value = `window too short to tell: ${slices.length * slice_s} s of ${fewest * slice_s} s`;
+  return { value, pass: true };
+}
+
+/** Output tokens in each whole slice of the window; each event carries N/K of them. */
+function rates(measured: readonly RequestRecord[], times: Times | null, slice_s: number): number[] {
+  if (times === null) return [];
+  const slice_ms = 1000 * slice_s;
+  const slices = new Array<number>(Math.floor((times.end_ms - times.start_ms) / slice_ms)).fill(0);
+  for (const { failure, output_tokens, token_ms } of measured) {
+    if (failure !== null || output_tokens === null) continue;
+    for (const at_ms of token_ms) {
+      const slice = Math.floor((at_ms - times.start_ms) / slice_ms);
+      if (slice >= 0 && slice < slices.length) slices[slice]! += output_tokens / token_ms.length;
+    }
+  }
+  return slices;
+}
+
+function percent(share: number): string {
+  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)} %`;
+}

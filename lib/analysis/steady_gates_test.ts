@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { randomNormal } from "d3-random";
+import { randomFrom } from "@/config/seeds.ts";
+import { request } from "@/records/testdata/sample_records.ts";
+import { conditionGates } from "./condition_gates.ts";
+import { steadyGates } from "./steady_gates.ts";
+import { row } from "./testdata/sample_trials.ts";
+
+/** Requests of one token each, so many in each second. */
+function trial(perSecond: number[]) {
+  const token_ms = perSecond.flatMap((count, second) =>
+    Array.from({ length: Math.round(count) }, (_, i) => 1000 * (second + (i + 0.5) / count))
+  );
+  const records = token_ms.map((at_ms) => request({ token_ms: [at_ms], output_tokens: 1 }));
+  return steadyGates(records, { start_ms: 0, end_ms: 1000 * perSecond.length });
+}
+
+const noise = (seconds: number, seed: number) => {
+  const normal = randomNormal.source(randomFrom("rates", seed))(100, 8);
+  return Array.from({ length: seconds }, () => normal());
+};
+
+const failed = (gates: { gate: string; pass: boolean }[]) =>
+  gates.filter(({ pass }) => !pass).map(({ gate }) => gate);
+
+Deno.test("a window with its start-up still in it is SUSPECT", () => {
+  const start = Array.from({ length: 15 }, (_, i) => 30 + 4 * i);
+  const gates = trial([...start, ...noise(45, 1)]);
+  assert.deepEqual(failed(gates), ["steady state"]);
+  assert.match(String(gates[0]!.value), /^\d+ s of 60 s taken for start-up, -\d/);
+});
+
+Deno.test("noise alone is taken for neither start-up nor drift, whatever MSER-5 cuts off", () => {
+  const found = Array.from({ length: 40 }, (_, seed) => failed(trial(noise(60, seed)))).flat();
+  assert.ok(found.length <= 1, found.join());
+});
+
+Deno.test("a rate that goes down all along is a drift", () => {
+  const gates = trial(noise(90, 2).map((rate, i) => rate * (1 - 0.2 * i / 90)));
+  assert.ok(failed(gates).includes("drift"));
+  assert.match(String(gates[1]!.value), /^-\d+\.\d % over 90 s, p 0\.0/);
+});
+
+Deno.test("a window too short to tell passes and says so", () => {
+  const gates = trial(noise(15, 3));
+  assert.deepEqual(failed(gates), []);
+  assert.deepEqual(gates.map(({ value }) => value), [
+    "window too short to tell: 15 s of 20 s",
+    "window too short to tell: 10 s of 60 s",
+  ]);
+  assert.deepEqual(failed(steadyGates([], null)), []);
+});
+
+Deno.test("conditions that are not told pass; told ones fail with their cause", () => {
+  const none = conditionGates({ cached_share: null, told: row(), shared_gpu: false });
+  assert.deepEqual(failed(none), []);
+  const told = { ...row(), prefix_hit_share: 0.4, throttled_share: 0.01, preemptions: 3 };
+  const all = conditionGates({ cached_share: 0.01, told, shared_gpu: true });
+  assert.deepEqual(
+    all.map(({ gate, pass, cause, fails_to }) => [gate, pass, cause, fails_to]),
+    [
+      ["cache cold", false, "plan", "SUSPECT"],
+      ["throttling", false, "environment", "INVALID"],
+      ["preemption", false, "server", "SUSPECT"],
+      ["other tenants", false, "environment", "SUSPECT"],
+    ],
+  );
+});

@@ -1,0 +1,42 @@
+/** The short calibration that stands next to each run. */
+import type { Config } from "@/config/schema.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
+import type { Machine } from "@/records/manifest.ts";
+import { shortSteps } from "@/run/calibration.ts";
+import { calibrateClient } from "@/run/calibrate_client.ts";
+import { truthCores } from "@/run/known_truth.ts";
+import type { Pinning } from "@/run/pinning.ts";
+import type { Progress } from "@/run/progress.ts";
+
+const LONGEST_S = 20;
+
+/** At 1.5 times the plan's highest level; null, with a line that says why, where it does not come through. */
+export async function shortCalibration(
+  config: Config,
+  { machine, pinning, signal, progress }: {
+    machine: Machine;
+    pinning: Pinning;
+    signal: AbortSignal;
+    progress: Progress;
+  },
+): Promise<Calibration | null> {
+  const { cores } = truthCores(pinning, machine.cores);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_S * 1000)]);
+  try {
+    return await calibrateClient({
+      steps: shortSteps(Math.max(...config.benchmark.concurrency_levels)),
+      until: "passed",
+      tries: 1,
+      cores,
+      machine,
+      signal: limited,
+      say: (line) => progress.say(`client: ${line}`),
+    });
+  } catch (error) {
+    const why = limited.aborted && !signal.aborted
+      ? `it took more than ${LONGEST_S} s`
+      : (error as Error).message;
+    progress.say(`client: not calibrated: ${why}`);
+    return null;
+  }
+}

@@ -1,0 +1,56 @@
+/** What was found of the client of one machine against a server of known truth (method note 5.3). */
+import type { Machine } from "./manifest.ts";
+
+export interface Calibration {
+  at: string;
+  machine: Machine;
+  deno: string;
+  transport: string;
+  /** Processes or workers that sent. */
+  workers: number;
+  limits: CalibrationLimits;
+  levels: CalibrationLevel[];
+  /** Token events a second that the client still measured within its limits, in both modes. */
+  ceiling_events_per_s: number | null;
+  /** What stopped the walk: the client or the server broke a limit, or nothing did. */
+  ended_by: "client" | "server" | "nothing";
+}
+
+/** Largest errors that a fit client makes. */
+export interface CalibrationLimits {
+  ttft_error_ms_p50: number;
+  ttft_error_ms_p99: number;
+  tpot_error_share_p50: number;
+  throughput_error_share: number;
+  gap_error_ms_p99: number;
+}
+
+/** One load, and how wrong the client was under it. Sizes of errors, without sign. */
+export interface CalibrationLevel {
+  mode: "step" | "independent";
+  streams: number;
+  /** Between two tokens of a stream. */
+  token_ms: number;
+  /** Token events a second, by the server's own log. */
+  events_per_s: number;
+  requests: number;
+  failed: number;
+  /** Without the time until the server had read the request. */
+  ttft_error_ms: Quantiles;
+  tpot_error_share: Quantiles;
+  gap_error_ms: Quantiles;
+  throughput_error_share: number;
+  /** How late the server's tokens left, and how late it read requests: its own faults. */
+  server_send_late_ms: Quantiles;
+  server_read_late_ms: Quantiles;
+  /** Limits that were broken; empty when none was. */
+  breaches: string[];
+  limited_by: "client" | "server" | null;
+}
+
+export interface Quantiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+}

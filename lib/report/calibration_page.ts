@@ -1,0 +1,61 @@
+/** A calibration as a page. */
+import type { Calibration } from "@/records/calibration_record.ts";
+import { fixed } from "@/analysis/number_text.ts";
+import type { Figure } from "@/figures/figure.ts";
+import { type ReportContent, section } from "./report_blocks.ts";
+
+/** The page of one calibration with its figures. */
+export function calibrationPage(calibration: Calibration, figures: Figure[]): ReportContent {
+  const { at, machine, deno, transport, levels, limits } = calibration;
+  const outside = levels.filter(({ breaches }) => breaches.length > 0)
+    .map(({ streams, mode, breaches }) => `${streams} streams, ${mode}: ${breaches.join("; ")}`);
+  return {
+    title: "The client against a known truth",
+    question: ceilingText(calibration),
+    subtitle: `${machine.cpu}, ${machine.cores} cores · Deno ${deno} · ${transport} · ${
+      at.slice(0, 10)
+    }`,
+    sections: [
+      section("errors", "Errors by load", [
+        {
+          kind: "paragraph",
+          text:
+            "A server that only writes tokens at scripted times, and writes down when each really left, stands in for an engine. What the client says of these streams is compared with the server's own log. Nothing here measures an engine.",
+        },
+        { kind: "figures", figures },
+      ]),
+      section("limits", "Limits", [{
+        kind: "list",
+        items: [
+          `|TTFT error| at most ${limits.ttft_error_ms_p50} ms in the median and ${limits.ttft_error_ms_p99} ms at p99`,
+          `|TPOT error| at most ${100 * limits.tpot_error_share_p50} % in the median`,
+          `throughput error at most ${100 * limits.throughput_error_share} %`,
+          `error of gaps between tokens at most ${limits.gap_error_ms_p99} ms at p99`,
+        ],
+      }]),
+      ...(outside.length === 0
+        ? []
+        : [section("outside", "Outside the limits", [{ kind: "list", items: outside }])]),
+    ],
+    data: { name: "calibration", json: calibration, csv: "" },
+  };
+}
+
+/** What was found, in a sentence or two. */
+export function ceilingText({ ceiling_events_per_s, ended_by, levels }: Calibration): string {
+  const most = Math.max(0, ...levels.map(({ streams }) => streams));
+  const why = {
+    client: "Beyond that it was outside its limits.",
+    server:
+      "Beyond that the known-truth server was late itself, so nothing is known of the client.",
+    nothing: "No limit was found: nothing more was tried.",
+  }[ended_by];
+  if (ceiling_events_per_s !== null) {
+    return `The client was within its limits up to ${
+      fixed(ceiling_events_per_s, 0)
+    } token events/s in one process. ${why}`;
+  }
+  return ended_by === "server"
+    ? `Nothing is known of the client: with up to ${most} streams the known-truth server was late itself.`
+    : `The client was outside its limits at every load that was tried, up to ${most} streams.`;
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
+import { ceilingText } from "./calibration_page.ts";
+import { writeCalibration } from "./write_calibration.ts";
+
+/** Invented. */
+function calibration(changes: Partial<Calibration> = {}): Calibration {
+  const some = { p50: 0.1, p90: 0.2, p99: 0.5, max: 1 };
+  const level = (streams: number): CalibrationLevel => ({
+    mode: "step",
+    streams,
+    token_ms: 20,
+    events_per_s: 50 * streams,
+    requests: streams,
+    failed: 0,
+    ttft_error_ms: some,
+    tpot_error_share: some,
+    gap_error_ms: some,
+    throughput_error_share: 0,
+    server_send_late_ms: some,
+    server_read_late_ms: some,
+    breaches: streams > 10 ? ["|gap error| p99 5.00 ms, limit 2"] : [],
+    limited_by: streams > 10 ? "client" : null,
+  });
+  return {
+    at: "2026-01-02T03:04:05.678Z",
+    machine: { cpu: "Invented CPU", cores: 2, memory_bytes: 1, os: "linux", gpu: null },
+    deno: "2.9.6",
+    transport: "undici",
+    workers: 1,
+    limits: {
+      ttft_error_ms_p50: 0.2,
+      ttft_error_ms_p99: 2,
+      tpot_error_share_p50: 0.005,
+      throughput_error_share: 0.005,
+      gap_error_ms_p99: 2,
+    },
+    levels: [level(10), level(20)],
+    ceiling_events_per_s: 500,
+    ended_by: "client",
+    ...changes,
+  };
+}
+
+Deno.test("a calibration is kept as a record, a page and a figure", () => {
+  const dir = Deno.makeTempDirSync();
+  try {
+    const at = { data: join(dir, "data"), report: join(dir, "report") };
+    const { record, page } = writeCalibration(calibration(), at);
+    assert.deepEqual(JSON.parse(Deno.readTextFileSync(record)), calibration());
+    const text = Deno.readTextFileSync(page);
+    assert.match(text, /up to 500 token events\/s in one process\. Beyond that it was outside/);
+    assert.match(text, /## Outside the limits\n\n- 20 streams, step: /);
+    const [, figure] = text.match(/\]\((figures\/[\w-]+\.svg)\)/)!;
+    assert.match(Deno.readTextFileSync(join(at.report, figure!)), /^<svg/);
+    const png = Deno.readFileSync(join(at.report, figure!.replace("svg", "png")));
+    assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((c) => c.charCodeAt(0)));
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
+
+Deno.test("what ended the walk is told, and nothing is claimed beyond it", () => {
+  const said = (changes: Partial<Calibration>) => ceilingText(calibration(changes));
+  assert.match(said({ ended_by: "server" }), /server was late itself, so nothing is known/);
+  assert.match(said({ ended_by: "nothing" }), /No limit was found: nothing more was tried/);
+  assert.match(said({ ceiling_events_per_s: null }), /outside its limits at every load .* 20/);
+  assert.match(
+    said({ ceiling_events_per_s: null, ended_by: "server" }),
+    /^Nothing is known of the client/,
+  );
+});

@@ -1,0 +1,93 @@
+/** How much load this machine's client can measure: walks loads on the known-truth server. */
+import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
+import type { Machine } from "@/records/manifest.ts";
+import { LIMITS, type LoadPlan } from "./calibration_level.ts";
+
+export interface Walk {
+  /** Each step has the loads that must all pass. */
+  steps: LoadPlan[][];
+  /** Stop at the first step that passes, or when so many in a row have failed. */
+  until: "passed" | { failed: number };
+  /** A load that fails is measured so often, since neighbours on the machine disturb for a while. */
+  tries: number;
+  measure: (plan: LoadPlan) => Promise<CalibrationLevel>;
+  say: (line: string) => void;
+}
+
+const STREAM = { token_ms: 20, tokens: 100, rounds: 2 };
+
+/** From few streams to many, in both modes. */
+export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 800, 1600].map((streams) =>
+  (["independent", "step"] as const).map((mode) => ({ ...STREAM, mode, streams }))
+);
+
+/** At 1.5 times `concurrency` as engines send, then with fewer until the client is fit: under 20 s. */
+export function shortSteps(concurrency: number): LoadPlan[][] {
+  const loads = [1.5, 0.75, 0.375].map((times) => Math.ceil(times * concurrency));
+  return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 50, mode: "step", streams }]);
+}
+
+/** Measures step after step. Pure but for what `measure` does. */
+export async function walkLoads(
+  walk: Walk,
+): Promise<Pick<Calibration, "levels" | "ceiling_events_per_s" | "ended_by">> {
+  const levels: CalibrationLevel[] = [];
+  let ceiling_events_per_s: number | null = null;
+  let ended_by: Calibration["ended_by"] = "nothing";
+  let failed = 0;
+  for (const step of walk.steps) {
+    const measured: CalibrationLevel[] = [];
+    for (const plan of step) measured.push(await untilItPasses(plan, walk));
+    levels.push(...measured);
+    const limit = measured.find(({ limited_by }) => limited_by !== null)?.limited_by ?? null;
+    if (limit === null) {
+      ceiling_events_per_s = Math.min(...measured.map(({ events_per_s }) => events_per_s));
+    }
+    failed = limit === null ? 0 : failed + 1;
+    if (walk.until === "passed") {
+      ended_by = limit ?? ended_by;
+      if (limit === null) break;
+    } else {
+      ended_by = limit ?? "nothing";
+      if (failed === walk.until.failed) break;
+    }
+  }
+  return { levels, ceiling_events_per_s, ended_by };
+}
+
+async function untilItPasses(
+  plan: LoadPlan,
+  { measure, say, tries }: Walk,
+): Promise<CalibrationLevel> {
+  let level = await measure(plan);
+  for (let left = tries - 1; left > 0 && level.limited_by !== null; left--) {
+    level = await measure(plan);
+  }
+  say(levelText(level));
+  return level;
+}
+
+/** One level in a line. */
+export function levelText(level: CalibrationLevel): string {
+  const { streams, mode, events_per_s, limited_by, breaches, server_send_late_ms } = level;
+  const load = `${streams} streams, ${mode}: ${Math.round(events_per_s)} tokens/s`;
+  const ttft = level.ttft_error_ms;
+  const errors = `|TTFT error| ${ttft.p50.toFixed(2)} / ${ttft.p99.toFixed(2)} ms (p50 / p99), ` +
+    `|TPOT error| ${(100 * level.tpot_error_share.p50).toFixed(2)} %`;
+  const verdict = limited_by === null
+    ? "within the limits"
+    : limited_by === "server"
+    ? `the server was late itself (p99 ${server_send_late_ms.p99.toFixed(1)} ms)`
+    : `outside: ${breaches.join("; ")}`;
+  return `${load}: ${errors}: ${verdict}`;
+}
+
+/** The record of a walk. */
+export function calibrationOf(
+  walked: Awaited<ReturnType<typeof walkLoads>>,
+  machine: Machine,
+  at: string,
+): Calibration {
+  const deno = Deno.version.deno;
+  return { at, machine, deno, transport: "socket", workers: 1, limits: LIMITS, ...walked };
+}
