@@ -51,9 +51,12 @@ export function adviceOf(found: Recommendation, manifest: Manifest): Advice {
   };
 }
 
-function titleOf({ use_case: { name, workload, metric }, pairs }: Recommendation): string {
+function titleOf({ use_case, pairs, simulated }: Recommendation): string {
+  const { name, workload, metric } = use_case;
   const of = name === workload ? "" : `, workload ${workload}`;
-  return `${name}: ${COMPARED[metric].words} ${placeText(pairs[0]!)}${of}`;
+  return `${name}: ${COMPARED[metric].words} ${placeText(pairs[0]!)}${of}${
+    simulated ? " (simulated)" : ""
+  }`;
 }
 
 function ratios(metric: ComparedMetric, ...more: ("numbers" | "comparisons")[]): Evidence[] {

@@ -13,12 +13,12 @@ Deno.test("the table names every column of a row and no other, each with its uni
     [...Object.keys(plain), ...memory].toSorted(),
   );
   const suffixes: Record<string, RegExp> = {
-    "ms": /_ms(_p\d\d)?$/,
+    "ms": /_ms(_p\d\d|_max|_total)?$/,
     "s": /_s$/,
     "req/s": /(requests|goodput)_per_s$/,
     "tok/s": /tokens_per_s$/,
     "bytes": /_bytes$/,
-    "share": /(_share|attainment|kv_use_peak)$/,
+    "share": /(_share(_p\d\d)?|attainment|kv_use_peak)$/,
     "W": /_w_/,
     "J": /_j_/,
     "MHz": /_mhz_/,

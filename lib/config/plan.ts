@@ -1,10 +1,11 @@
 /** Decides everything before anything starts: trials, blocks, orders and seeds. Pure. */
 import { type Arrival, meanRatePerS } from "./arrivals/arrival.ts";
 import { arrivalsId, arrivalsOf, type Traces } from "./arrivals/arrival_lists.ts";
+import { balancedOrders } from "./balanced_orders.ts";
 import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import type { Config } from "./schema.ts";
-import { randomFrom, seedOf, shuffled } from "./seeds.ts";
+import { seedOf } from "./seeds.ts";
 import { type UseCase, useCases } from "./use_cases.ts";
 import { lengthEnds } from "./length_distribution.ts";
 import { outputLengths } from "./workload_lengths.ts";
@@ -243,21 +244,4 @@ export function fullSampleSize(concurrency: number): number {
 /** Warm-up requests that a level of C users needs: 2 · C (method note 2.2). */
 export function fullWarmup(concurrency: number): number {
   return 2 * concurrency;
-}
-
-/**
- * An order of the entries for each block. Orders are rows of cyclic Latin squares over a seeded
- * shuffle, so over each run of `n` blocks every entry takes every position once; the next square
- * uses the reversed base, so that for three entries all six orders come before any repeats.
- */
-export function balancedOrders(entries: string[], blocks: number, seed: number): string[][] {
-  const orders: string[][] = [];
-  let base: string[] = [];
-  for (let square = 0; orders.length < blocks; square++) {
-    const random = randomFrom(seed, "order", square);
-    base = square % 2 === 0 ? shuffled(entries, random) : base.toReversed();
-    const rows = entries.map((_, shift) => [...base.slice(shift), ...base.slice(0, shift)]);
-    orders.push(...shuffled(rows, random));
-  }
-  return orders.slice(0, blocks);
 }

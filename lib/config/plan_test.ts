@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { balancedOrders } from "./balanced_orders.ts";
 import { loadPointOf } from "./load_point.ts";
 import {
-  balancedOrders,
   fullSampleSize,
   fullWarmup,
   type PlannedTrial,

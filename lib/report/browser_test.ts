@@ -97,7 +97,7 @@ Deno.test("the report opens from disk offline, fits its window, sorts and gives 
     const sorted = `document.querySelector("${button}").parentElement.getAttribute("aria-sort")`;
     assert.equal(await page.evaluate(sorted), "descending");
 
-    assert.match(await download(page, folder), /^run_id,trial_id,engine/);
+    assert.match(await download(page, folder), /^run_id,trial_id,launch_id,role,engine/);
   });
 });
 
