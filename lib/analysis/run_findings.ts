@@ -1,6 +1,7 @@
 /** All that the analysis finds in one run: rows, comparisons, recommendations and advice. */
 import type { Manifest } from "@/records/manifest.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import { accuracyFindings, withoutWorse, worseEntries } from "./accuracy.ts";
 import { type Advice, adviceOf } from "./advice.ts";
 import { compareEntries, evidenceOf } from "./comparison.ts";
 import type { Comparison } from "./comparison_row.ts";
@@ -30,10 +31,14 @@ export function runFindings(
   const levels = levelRows(summary, requests);
   const terms = studyTerms(manifest, summary);
   const compared = summary.filter(({ role }) => role === "compared");
-  const comparisons = [
+  const accuracy = accuracyFindings(manifest, run.accuracy ?? []);
+  const worse = [...worseEntries(accuracy)].map(([engine, why]) =>
+    [named({ engine }).engine, why] as const
+  );
+  const comparisons = withoutWorse([
     ...compareEntries(compared, terms, requests),
     ...compareMaxLoads(compared, evidenceOf(compared, terms, requests)),
-  ];
+  ], new Map(worse));
   const all = recommendations({
     use_cases: terms.use_cases,
     comparisons,

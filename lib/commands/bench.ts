@@ -3,9 +3,10 @@ import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
+import { renderDryRun } from "./dry_run.ts";
 import { askedLoad, renderFits } from "./dry_run_fit.ts";
+import { leftOut } from "./left_out.ts";
 import { usableOutput } from "./output_folder.ts";
-import { renderPlan } from "./plan_text.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
 import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
@@ -37,12 +38,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   await refuseWrongLengths(config, { locate });
   if (options.dryRun) {
     const fits = entryFits(config, await plannedGpu(config));
-    const told = [
-      renderPlan(plan, config),
-      resolutionText(config),
-      renderFits(fits, askedLoad(config, prompts)),
-    ];
-    console.log(told.join("\n").trim());
+    console.log(renderDryRun(config, plan, renderFits(fits, askedLoad(config, prompts))));
     refuseUnfit(fits, { path: options.config, locate });
     await refuseWrongFlags(config, { path: options.config, locate });
     return 0;
@@ -59,7 +55,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     promptsPath: options.prompts,
     output,
     argv,
-    notRun: [],
+    notRun: leftOut(config),
     calibrate: options.calibrate ?? true,
   });
   for (const failure of failures) console.error(`failed: ${failure}`);

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
+import { readAccuracySet } from "@/config/accuracy_items.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { givesLengths } from "@/config/workload_schema.ts";
@@ -10,6 +11,7 @@ import { readSource, type Source } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
+import { departures } from "@/engines/parity/translate.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { transportFor } from "@/load/transport.ts";
 import { promptsOf } from "@/load/workload.ts";
@@ -105,7 +107,8 @@ export async function inRunFolder(
   const judge = { decided, lost: () => config.benchmark.repeat_spoilt ? lost() : [] };
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
-  const context = { config, prompts, folder, progress, signal, canary };
+  const accuracy = config.accuracy ? readAccuracySet() : null;
+  const context = { config, prompts, folder, progress, signal, canary, accuracy };
   return await run({ ...context, server_cores, gpu, judge });
 }
 
@@ -154,6 +157,7 @@ async function describeRun(
       ...Object.fromEntries(described.map(([name, { version }]) => [name, version])),
     },
     models: Object.fromEntries(described.map(([name, { model }]) => [name, portablePaths(model)])),
+    departures: departuresOf(config),
     telemetry: {
       interval_s: config.benchmark.telemetry_interval_s,
       gpu: gpuText(config, machine.gpu),
@@ -162,6 +166,17 @@ async function describeRun(
     client_check,
     pinning,
   };
+}
+
+/** By entry, in words. */
+export function departuresOf(config: Config): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(config.engines).map(([name, entry]) => [
+      name,
+      departures(engineOf(entry.kind).settings?.(entry), config, entry)
+        .map(({ what, why }) => portablePaths(`${what} (${why})`)),
+    ]),
+  );
 }
 
 function gpuText({ engines }: Config, gpu: string | null): string {

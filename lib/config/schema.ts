@@ -5,6 +5,7 @@ import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 import { workloadSchema } from "./workload_schema.ts";
 import { isSecretName } from "./secret_names.ts";
+import { armSchema, entryTerms, studyTerms } from "./settings.ts";
 import { marginsSchema, useCaseSchema } from "./use_case_schema.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
@@ -33,6 +34,7 @@ const common = {
   env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
+  ...entryTerms,
 };
 
 /** Folder with the model's tokenizer.json, for workloads whose lengths are given in tokens. */
@@ -119,6 +121,8 @@ const external = z.strictObject({
     "expected the name of an environment variable",
   ).optional(),
   ignore_eos: z.boolean().default(false),
+  /** As whoever started it says; the project cannot set it. */
+  arm: armSchema.optional(),
 }).refine(({ base_url, ca_file }) => !ca_file || [base_url].flat().some(isHttps), {
   path: ["ca_file"],
   message: "has no meaning without an https base_url; leave it out",
@@ -172,6 +176,7 @@ export const configSchema = z.strictObject({
     engine,
   )
     .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
+  ...studyTerms,
   workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workloadSchema).default({
     prompts: {},
   }),

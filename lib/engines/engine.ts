@@ -1,6 +1,7 @@
 /** What the project needs to know of an engine. One engine a file; `kinds.ts` lists them. */
 import type { Config, EngineEntry, EngineKind } from "@/config/schema.ts";
 import type { MemoryReading } from "@/records/trial_record.ts";
+import type { EngineSettings } from "./parity/setting_rules.ts";
 import type { Api } from "@/config/workload_schema.ts";
 import type { MetricsSource } from "./server_metrics.ts";
 import type { HelpQuestion } from "./flags/help_question.ts";
@@ -36,6 +37,8 @@ export interface Availability {
 export interface Command {
   argv: string[];
   env?: Record<string, string>;
+  /** Files that it reads, to be written before it starts. */
+  files?: { path: string; text: string }[];
   /** Where `argv` is the client of a container engine: whose end is not the server's, which has to be asked for by name. */
   container?: { runtime: string; name: string };
 }
@@ -50,6 +53,8 @@ export interface Engine<E extends EngineEntry = EngineEntry> {
   command(entry: E, config: Config, port: number): Command | null;
   /** How its program tells its flags; absent where they are not checked. */
   help?(entry: E): HelpQuestion;
+  /** How it is told the neutral settings; absent where it cannot be told any. */
+  settings?(entry: E): EngineSettings;
   /** Root of the OpenAI-compatible API, without a slash at the end. */
   baseUrl(entry: E, port: number): string;
   /** The roots of all servers behind the entry, where there may be several. */

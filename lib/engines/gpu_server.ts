@@ -1,5 +1,6 @@
 /** What vLLM, SGLang and TensorRT-LLM share: an environment or a program, a GPU, an OpenAI API. */
 import type { Config, EntryOf } from "@/config/schema.ts";
+import { settingsOf } from "@/config/settings.ts";
 import type { Availability } from "./engine.ts";
 import { describeModel, servedModel } from "./model_files.ts";
 import { residentMemoryOfTree } from "./process_memory.ts";
@@ -50,12 +51,13 @@ function modelTokenizer({ kind, tokenizer }: GpuEntry, config: Config): Tokenize
 
 /** The context that a flag of the entry sets, else the model's own if its folder is here. */
 export function contextOf(
-  { extra_args }: GpuEntry,
+  entry: GpuEntry,
   config: Config,
   flags: readonly string[],
 ): number | null {
   const { source, local } = servedModel(config);
-  return flagNumber(extra_args, flags) ?? (local ? modelContext(source) : null);
+  return flagNumber(entry.extra_args, flags) ?? settingsOf(config, entry).context_tokens ??
+    (local ? modelContext(source) : null);
 }
 
 /** What the entry names, else what `setup` installed, else the program of that name on the PATH. */

@@ -11,6 +11,7 @@ import { logTail } from "./log_text.ts";
 import { freePort } from "./port.ts";
 import { type PortGuard, portGuard } from "./port_holder.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
+import { writeFiles } from "./options_file.ts";
 import { type StartupState, watchStartup, whileIn } from "./startup_watch.ts";
 import { masked, secretsOf } from "./secrets.ts";
 import { startProcess, type SupervisedProcess } from "./supervised_process.ts";
@@ -46,6 +47,8 @@ export interface Server {
   argv: string[];
   /** No real engine: of the simulated kind, or a program that says that it only stands in for one. */
   simulated: boolean;
+  /** How such a program calls itself, e.g. `stand-in for vLLM 0.33.0`; absent of others. */
+  stand_in?: string;
   /** From the start of the process to its first completion; null for an external server. */
   ready_s: number | null;
   startup: Startup;
@@ -89,6 +92,7 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   if (command === null) return await connect(options, baseUrl);
 
   const environment = recordedEnvironment(command.env ?? {});
+  writeFiles(command);
   const process = await startProcess(command, { ...options, grace_s: GRACE_S });
   const elapsed_s = () => (performance.now() - started) / 1000;
   const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);
@@ -119,8 +123,9 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   }
   const startup = { ...watch.end(ready_s), environment };
   const model = engine.model(entry, options.config);
-  const simulated = entry.kind === "simulated" || standsIn(options.log);
-  const told = { simulated, ready_s, startup };
+  const stand_in = standInTitle(options.log);
+  const simulated = entry.kind === "simulated" || stand_in !== null;
+  const told = { simulated, ready_s, startup, ...(stand_in === null ? {} : { stand_in }) };
   return { baseUrl, model, argv: command.argv, ...told, explain, ...process };
 }
 
@@ -184,12 +189,12 @@ function notReached(root: string, error: Error): string {
   return `${root}: ${error.message}; ${hint}${proxyNote(root)}`;
 }
 
-/** Whether the first line of a server's log says that it is a stand-in. */
-function standsIn(log: string): boolean {
+/** How a program that only stands in for an engine calls itself in the first line of its log; else null. */
+function standInTitle(log: string): string | null {
   try {
-    return Deno.readTextFileSync(log).startsWith("stand-in for ");
+    return /^stand-in for [^:\n]+/.exec(Deno.readTextFileSync(log))?.[0] ?? null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -5,8 +5,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, EntryOf } from "@/config/schema.ts";
+import { settingsOf } from "@/config/settings.ts";
 import { engineDir, exists, modelsDir } from "./cache.ts";
 import { type Engine, openAiBody } from "./engine.ts";
+import { LLAMA_CPP_SETTINGS } from "./parity/llama_cpp_settings.ts";
+import { translate } from "./parity/translate.ts";
 import { residentMemory } from "./process_memory.ts";
 import { LLAMA_CPP_METRICS } from "./server_metrics.ts";
 
@@ -72,14 +75,19 @@ export const llamaCpp: Engine<EntryOf<"llama-cpp">> = {
       "--context-tokens": entry.context_tokens,
       "--threads": entry.threads,
     };
-    const args = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
-    return { argv: [llamaCppPython(), server, ...args, ...entry.extra_args] };
+    const set = translate(LLAMA_CPP_SETTINGS, config, entry).flags;
+    // The study's settings stand in place of the entry's own.
+    const args = Object.entries(flags).filter(([flag]) => !set.includes(flag))
+      .flatMap(([flag, value]) => [flag, String(value)]);
+    return { argv: [llamaCppPython(), server, ...args, ...set, ...entry.extra_args] };
   },
 
   baseUrl: (_entry, port) => `http://127.0.0.1:${port}/v1`,
   model: (_entry, config) => config.model.name.replace(/^.*\//, "").replace(/\.gguf$/, ""),
   headers: () => ({}),
   memory: residentMemory,
+
+  settings: () => LLAMA_CPP_SETTINGS,
 
   metrics: (_entry, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],
@@ -92,7 +100,8 @@ export const llamaCpp: Engine<EntryOf<"llama-cpp">> = {
     const made = config.model.name === SMOLLM2.name && existsSync(smolLm2Bf16Dir());
     return made ? { from: "folder", folder: smolLm2Bf16Dir() } : { from: "server" };
   },
-  contextTokens: ({ context_tokens }) => context_tokens,
+  contextTokens: (entry, config) =>
+    settingsOf(config, entry).context_tokens ?? entry.context_tokens,
 
   body: (entry, model, request) => ({
     ...openAiBody(model, request),

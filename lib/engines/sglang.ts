@@ -3,6 +3,8 @@ import type { EntryOf } from "@/config/schema.ts";
 import { type Engine, lengthFields, openAiBody } from "./engine.ts";
 import { contextOf, gpuServer, programOf } from "./gpu_server.ts";
 import { servedModel } from "./model_files.ts";
+import { SGLANG_SETTINGS } from "./parity/sglang_settings.ts";
+import { translate } from "./parity/translate.ts";
 import { SGLANG_METRICS } from "./server_metrics.ts";
 
 import { pythonEngine } from "./python_engines.ts";
@@ -22,9 +24,12 @@ export const sglang: Engine<EntryOf<"sglang">> = {
     const name = local ? ["--served-model-name", this.model(entry, config)] : [];
     const address = ["--host", "127.0.0.1", "--port", String(port)];
     const args = ["serve", "--model-path", source, ...revision, ...name, ...address, ...METRICS];
-    const argv = [programOf(entry), ...args, ...entry.extra_args];
+    const { flags } = translate(SGLANG_SETTINGS, config, entry);
+    const argv = [programOf(entry), ...args, ...flags, ...entry.extra_args];
     return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
   },
+
+  settings: () => SGLANG_SETTINGS,
 
   contextTokens: (entry, config) => contextOf(entry, config, ["--context-length"]),
 

@@ -1,7 +1,10 @@
 /** The simulated engine: a separate process on this CPU that only pretends to compute. */
 import { join } from "node:path";
 import type { EntryOf } from "@/config/schema.ts";
+import { settingsOf } from "@/config/settings.ts";
 import { type Engine, lengthFields, openAiBody } from "./engine.ts";
+import { SIMULATED_SETTINGS } from "./parity/simulated_settings.ts";
+import { translate } from "./parity/translate.ts";
 import { countChatTokens, countPromptTokens } from "./simulated/tokens.ts";
 import { completionPrompt, type TokenCounter } from "./tokenizer/token_counter.ts";
 import { residentMemory } from "./process_memory.ts";
@@ -46,7 +49,9 @@ export const simulated: Engine<EntryOf<"simulated">> = {
       "--kv-capacity-tokens": entry.kv_capacity_tokens,
       "--seed": config.benchmark.seed,
     };
-    const args = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
+    const set = translate(SIMULATED_SETTINGS, config, entry).flags;
+    const args = Object.entries(flags).filter(([flag]) => !set.includes(flag))
+      .flatMap(([flag, value]) => [flag, String(value)]);
     const permissions = ["--allow-net=127.0.0.1", "--allow-read", "--allow-write", "--no-lock"];
     return {
       argv: [
@@ -56,6 +61,7 @@ export const simulated: Engine<EntryOf<"simulated">> = {
         ...permissions,
         server,
         ...args,
+        ...set,
         ...entry.extra_args,
       ],
     };
@@ -65,13 +71,15 @@ export const simulated: Engine<EntryOf<"simulated">> = {
   model: (entry) => `simulated-${entry.wire}`,
   headers: () => ({}),
   tokenizer: () => ({ from: "known", counter: SIMULATED_TOKENS }),
-  contextTokens: ({ kv_capacity_tokens }) => kv_capacity_tokens,
+  contextTokens: (entry, config) => settingsOf(config, entry).kv_tokens ?? entry.kv_capacity_tokens,
   memory: residentMemory,
   describe: (entry) =>
     Promise.resolve({
       version: `simulated (${entry.wire} wire format)`,
       model: "none (simulated)",
     }),
+
+  settings: () => SIMULATED_SETTINGS,
 
   metrics: ({ wire }, baseUrl) => ({
     urls: [new URL("/metrics", baseUrl).href],

@@ -20,6 +20,9 @@ import {
 } from "./engine.ts";
 import { contextOf, gpuServer, gpuServerAvailability, nvidiaGpu, programOf } from "./gpu_server.ts";
 import { describeModel, servedModel } from "./model_files.ts";
+import { optionsFile } from "./options_file.ts";
+import { TENSORRT_LLM_SETTINGS } from "./parity/tensorrt_llm_settings.ts";
+import { translate } from "./parity/translate.ts";
 import { installedProgram, pythonEngine } from "./python_engines.ts";
 import { TENSORRT_LLM_METRICS } from "./server_metrics.ts";
 import { chosenImage } from "./tensorrt_llm_image.ts";
@@ -45,9 +48,13 @@ export const tensorrtLlm: Engine<Entry> = {
     const image = imageOf(entry);
     if (image !== null) return inContainer(image, entry, config, port);
     const { source, revision, local } = servedModel(config);
-    const argv = [programOf(entry), ...serveArgs(entry, source, revision, "127.0.0.1", port)];
-    return local ? { argv, env: { HF_HUB_OFFLINE: "1" } } : { argv };
+    const { flags, files } = toldSettings(entry, config);
+    const own = [...revision, ...flags];
+    const argv = [programOf(entry), ...serveArgs(entry, source, own, "127.0.0.1", port)];
+    return { argv, ...(local ? { env: { HF_HUB_OFFLINE: "1" } } : {}), ...files };
   },
+
+  settings: () => TENSORRT_LLM_SETTINGS,
 
   // It has no flag for its name: a folder is served under the folder's own.
   model(_entry, config) {
@@ -97,28 +104,45 @@ function imageOf(entry: Partial<Entry> = {}): string | null {
 function serveArgs(
   entry: Entry,
   source: string,
-  revision: string[],
+  own: string[],
   host: string,
   port: number,
 ): string[] {
   const address = ["--host", host, "--port", String(port)];
-  return ["serve", source, ...revision, ...address, ...entry.extra_args];
+  return ["serve", source, ...own, ...address, ...entry.extra_args];
+}
+
+/** Flags, and the file that the last of them names; in a container it lies elsewhere. */
+function toldSettings(entry: Entry, config: Config, inside?: string) {
+  const { flags, options } = translate(TENSORRT_LLM_SETTINGS, config, entry);
+  if (Object.keys(options).length === 0) return { flags, files: {} };
+  const file = optionsFile(options);
+  return { flags: [...flags, "--config", inside ?? file.path], files: { files: [file] } };
 }
 
 /** In it the server listens on all addresses; outside, its port is published on 127.0.0.1 only. */
 function inContainer(image: string, entry: Entry, config: Config, port: number): Command {
   const { source, revision, local } = servedModel(config);
   const inside = local ? `/models/${basename(source)}` : source;
-  return containerCommand({
+  const { flags, files } = toldSettings(entry, config, OPTIONS_INSIDE);
+  const mounted = (files.files ?? []).map(({ path }) => ({ from: path, to: OPTIONS_INSIDE }));
+  const own = [...revision, ...flags];
+  const command = containerCommand({
     runtime: needsRuntime(),
     image,
     port,
-    argv: ["trtllm-serve", ...serveArgs(entry, inside, revision, "0.0.0.0", port)],
-    mounts: local ? [{ from: source, to: inside }] : [{ ...hubCache(), writable: true }],
+    argv: ["trtllm-serve", ...serveArgs(entry, inside, own, "0.0.0.0", port)],
+    mounts: [
+      local ? { from: source, to: inside } : { ...hubCache(), writable: true },
+      ...mounted,
+    ],
     env: { ...(local ? { HF_HUB_OFFLINE: "1" } : { HF_HOME: hubCache().to }), ...entry.env },
     passedOn: local ? [] : ["HF_TOKEN", "HF_ENDPOINT"].filter((name) => Deno.env.has(name)),
   });
+  return { ...command, ...files };
 }
+
+const OPTIONS_INSIDE = "/options.yaml";
 
 /** The hub client's own cache, for a model that `setup` did not download. */
 function hubCache() {

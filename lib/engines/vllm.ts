@@ -6,6 +6,8 @@ import type { EntryOf } from "@/config/schema.ts";
 import { exists } from "./cache.ts";
 import { type Engine, lengthFields, openAiBody } from "./engine.ts";
 import { contextOf, gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
+import { translate } from "./parity/translate.ts";
+import { vllmSettings } from "./parity/vllm_settings.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
 import { VLLM_METRICS } from "./server_metrics.ts";
 import { pythonEngine } from "./python_engines.ts";
@@ -32,13 +34,16 @@ export const vllm: Engine<Entry> = {
     const { source, revision, local } = servedModel(config);
     const address = ["--host", "127.0.0.1", "--port", String(port)];
     const names = [source, ...revision, "--served-model-name", this.model(entry, config)];
-    const argv = [programOf(entry), "serve", ...names, ...address, ...entry.extra_args];
+    const { flags } = translate(vllmSettings(entry.device), config, entry);
+    const argv = [programOf(entry), "serve", ...names, ...address, ...flags, ...entry.extra_args];
     const env = {
       ...(entry.device === "cpu" ? cpuEnv(entry) : {}),
       ...(local ? { HF_HUB_OFFLINE: "1" } : {}),
     };
     return Object.keys(env).length === 0 ? { argv } : { argv, env };
   },
+
+  settings: ({ device }) => vllmSettings(device),
 
   contextTokens: (entry, config) =>
     contextOf(entry, config, ["--max-model-len", "--max_model_len"]),

@@ -5,6 +5,7 @@
  */
 import type { PlannedLaunch } from "@/config/plan.ts";
 import type { ArrivalsFile } from "./arrivals_file.ts";
+import type { AccuracyRecord } from "./accuracy_record.ts";
 import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_line.ts";
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
@@ -15,6 +16,7 @@ export type JournalLine =
   | { type: "trial" } & TrialRecord
   /** A launch whose trials depend on those before, in place of what was planned for it so far. */
   | { type: "planned"; arrivals: Record<string, ArrivalsFile> } & PlannedLaunch
+  | { type: "accuracy" } & AccuracyRecord
   | { type: "run"; state: "started" | "finished" | "interrupted" | "failed"; at: string };
 
 export class Journal implements Disposable {
@@ -78,6 +80,7 @@ const REQUIRED_KEYS = new Map<unknown, string[]>([
   ["request", ["trial_id", "phase", "scheduled_ms", "end_ms"]],
   ["trial", ["trial_id", "launch_id", "outcome"]],
   ["planned", ["launch_id", "trials", "arrivals"]],
+  ["accuracy", ["entry", "answers"]],
   ["run", ["state"]],
 ]);
 

@@ -41,6 +41,8 @@ export interface Manifest {
   versions: Record<string, string>;
   /** What each entry serves: file or id, with a checksum or revision where it is known. */
   models: Record<string, string>;
+  /** By entry: what its engine cannot be told, and where it differs from the study; absent in older runs. */
+  departures?: Record<string, string[]>;
   /** What was watched besides the requests; absent in older runs. */
   telemetry?: { interval_s: number; gpu: string };
   /** What carries the requests to each entry, several where replicas differ; absent in older runs: undici. */

@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import type { Arrival } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
+import type { AccuracyRecord } from "./accuracy_record.ts";
 import { storeArrivals, storePlan } from "./arrivals_file.ts";
 import { Journal, type JournalLine, parseJournal } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
@@ -87,6 +88,8 @@ export interface RunData {
   launches: LaunchRecord[];
   trials: TrialRecord[];
   requests: RequestRecord[];
+  /** Of entries that were asked the accuracy items; absent in older runs. */
+  accuracy?: AccuracyRecord[];
   /** Empty for runs that were not watched. */
   telemetry: Telemetry;
   /** What was damaged or unfinished, a sentence each. */
@@ -103,6 +106,7 @@ export function readRunFolder(dir: string): RunData {
   const launches = new Map<string, LaunchRecord>();
   const trials = new Map<string, TrialRecord>();
   const journaled = new Map<string, RequestRecord[]>();
+  const accuracy: AccuracyRecord[] = [];
   let finished = false;
   for (const { type, ...line } of lines) {
     if (type === "launch") launches.set((line as LaunchRecord).launch_id, line as LaunchRecord);
@@ -112,6 +116,7 @@ export function readRunFolder(dir: string): RunData {
       const before = journaled.get(record.trial_id);
       before ? before.push(record) : journaled.set(record.trial_id, [record]);
     }
+    if (type === "accuracy") accuracy.push(line as AccuracyRecord);
     if (type === "run") finished = (line as { state: string }).state === "finished";
   }
   const requests = plannedTrials(manifest.plan).flatMap(({ trial_id }) =>
@@ -119,8 +124,18 @@ export function readRunFolder(dir: string): RunData {
   );
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
+  markSimulated(manifest.plan.launches, launches);
   const data = { manifest, launches: [...launches.values()], trials: [...trials.values()] };
-  return { run_id: manifest.run_id, dir, ...data, requests, telemetry, problems };
+  const told = accuracy.length === 0 ? {} : { accuracy };
+  return { run_id: manifest.run_id, dir, ...data, ...told, requests, telemetry, problems };
+}
+
+/** Only its log shows a stand-in for what it is, so the plan did not know. */
+function markSimulated(planned: PlannedLaunch[], launches: ReadonlyMap<string, LaunchRecord>) {
+  for (const { launch_id, trials } of planned) {
+    if (!launches.get(launch_id)?.simulated) continue;
+    for (const trial of trials) trial.simulated = true;
+  }
 }
 
 /** With the launches that were planned while the run went on. */

@@ -6,6 +6,7 @@ import type {
   ToldAtStart,
 } from "./startup_record.ts";
 
+import type { SettingAudit } from "./parity_record.ts";
 import type { CanaryRecord } from "./canary_record.ts";
 import type { TelemetryRecord } from "./telemetry.ts";
 
@@ -49,6 +50,8 @@ export interface LaunchRecord {
   entry: string;
   kind: string;
   simulated: boolean;
+  /** What a program calls itself that is no engine but stands in for one; absent of all others. */
+  stand_in?: string;
   block: number;
   /** `failed`: never ready. `died`: ended by itself after it was. `stopped`: by us. */
   outcome: "ready" | "failed" | "died" | "stopped";
@@ -79,6 +82,8 @@ export interface LaunchRecord {
   environment?: RecordedEnvironment;
   /** Absent in older runs and where the server was never asked. */
   content_probe?: ContentProbe;
+  /** What became of the settings; absent in older runs and where the engine tells none. */
+  parity?: SettingAudit[];
 }
 
 /** How well the load generator itself did during one trial. */

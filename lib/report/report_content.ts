@@ -1,11 +1,14 @@
 /** Puts a report together from rows: what it says, in which order. Pure. */
 import type { Manifest } from "@/records/manifest.ts";
 import { listed } from "@/analysis/number_text.ts";
+import { accuracySections } from "./accuracy_section.ts";
+import { withArmTitles } from "./arm_titles.ts";
 import { answerSection } from "./answer_section.ts";
 import { clientSection } from "./client_section.ts";
 import { comparisonSections } from "./comparison_section.ts";
 import { importedSections } from "./imported_section.ts";
 import { methodSection } from "./method_section.ts";
+import { paritySections } from "./parity_section.ts";
 import type { ReportContent } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
 import { searchSections } from "./search_section.ts";
@@ -20,7 +23,7 @@ export function reportContent(input: ReportInput): ReportContent {
   const { manifests } = input;
   const names = manifests.map((manifest) => manifest.run_id);
   const questions = [...new Set(manifests.flatMap((m) => m.config.question ?? []))];
-  return {
+  const content: ReportContent = {
     title: names.length === 0 ? "Inference benchmark" : `Inference benchmark: ${listed(names)}`,
     question: questions.length === 0 ? null : questions.join(" / "),
     subtitle: subtitleOf(manifests),
@@ -29,6 +32,8 @@ export function reportContent(input: ReportInput): ReportContent {
       warningsSection(input),
       setupSection(input),
       ...searchSections(input),
+      ...paritySections(input),
+      ...accuracySections(input),
       ...importedSections(input),
       ...comparisonSections(input),
       ...startupSections(input),
@@ -48,6 +53,7 @@ export function reportContent(input: ReportInput): ReportContent {
       csv: summaryCsv(input.summary),
     },
   };
+  return withArmTitles(content, manifests);
 }
 
 function subtitleOf(manifests: Manifest[]): string {

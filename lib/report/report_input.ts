@@ -1,7 +1,9 @@
 /** What a report is made of: run folders, read and worked out. */
+import { type AccuracyFindings, accuracyFindings } from "@/analysis/accuracy.ts";
 import type { Advice } from "@/analysis/advice.ts";
 import { type Agreement, agreements } from "@/analysis/agreement.ts";
 import type { Comparison } from "@/analysis/comparison_row.ts";
+import { armsOf, sharedArm } from "@/analysis/parity.ts";
 import type { Recommendation } from "@/analysis/recommendation.ts";
 import { inConfigOrder, runFindings } from "@/analysis/run_findings.ts";
 import { type StartupRow, startupRows } from "@/analysis/startup.ts";
@@ -27,6 +29,8 @@ export interface ReportInput {
   /** Damaged lines, unfinished trials and the like, one sentence each. */
   problems: string[];
   launches: LaunchRecord[];
+  /** The same by the run's id; absent in invented inputs. */
+  launchesOf?: Map<string, LaunchRecord[]>;
   /** What servers told of their own times, and one trial of each comparison over time. */
   server_times: ServerTimeRow[];
   timelines: Timeline[];
@@ -34,6 +38,8 @@ export interface ReportInput {
   startups: StartupRow[];
   /** By the run's id. */
   agreements: Map<string, Agreement[]>;
+  /** By the run's id; absent in invented inputs. */
+  accuracy?: Map<string, AccuracyFindings>;
   /** e.g. `llama.cpp: not run, because …`; those of the manifests are added to them. */
   not_run: string[];
 }
@@ -49,13 +55,21 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     const mark = `${run.manifest.imported ? " (imported)" : ""}${
       several ? ` (${run.run_id})` : ""
     }`;
+    // Entries of different arms say which, and so does what is told of them.
+    const arms = sharedArm(run.manifest) === null ? armsOf(run.manifest) : new Map();
+    const armMark = (entry: string) => arms.get(entry) ? ` [${arms.get(entry)}]` : "";
+    const standIns = new Set(
+      run.launches.filter(({ stand_in }) => stand_in).map(({ entry }) => entry),
+    );
+    const standInMark = (entry: string) => standIns.has(entry) ? " (stand-in)" : "";
     const named = <R extends { engine: string }>(row: R): R => ({
       ...row,
-      engine: `${row.engine}${mark}`,
+      engine: `${row.engine}${standInMark(row.engine)}${armMark(row.engine)}${mark}`,
     });
     return {
       run,
       named,
+      accuracy: accuracyFindings(run.manifest, run.accuracy ?? []),
       ...runFindings(run, named),
       server_times: inConfigOrder(serverTimeRows(run), run.manifest).map(named),
       timelines: timelines(run).map(named),
@@ -78,10 +92,12 @@ export function reportInput(runs: readonly RunData[]): ReportInput {
     server_times: parts.flatMap((part) => part.server_times),
     timelines: parts.flatMap((part) => part.timelines),
     launches: runs.flatMap(({ launches }) => launches),
+    launchesOf: new Map(runs.map(({ run_id, launches }) => [run_id, launches])),
     startups: parts.flatMap((part) => part.startups),
     agreements: new Map(
       runs.map(({ run_id, manifest, launches }) => [run_id, agreements(manifest, launches)]),
     ),
+    accuracy: new Map(parts.map(({ run, accuracy }) => [run.run_id, accuracy])),
     not_run: runs.flatMap(({ manifest }) => manifest.not_run),
   };
 }

@@ -6,6 +6,7 @@ import type { Comparison, ComparisonGate } from "@/analysis/comparison_row.ts";
 import { MEASURED_HERE, type SummaryRow } from "@/analysis/summary_row.ts";
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
 import { clientWarnings } from "./client_section.ts";
+import { entryWarnings } from "./entry_warnings.ts";
 import type { Block, Section } from "./report_blocks.ts";
 import { section } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -40,6 +41,7 @@ export function warningsOf(input: ReportInput): string[] {
     ...failedLaunches(input),
     ...verdictWarnings(compared, "SUSPECT"),
     ...doubtful(input),
+    ...entryWarnings(input),
     ...externalServers(input),
     ...smallRun(input),
     ...clientWarnings(input),

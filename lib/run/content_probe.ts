@@ -1,15 +1,12 @@
 /** Asks a ready server three questions before it is measured: does it speak at all? */
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { engineOf } from "@/engines/kinds.ts";
-import { masked, secretsOf } from "@/engines/secrets.ts";
-import { Connection, type ServerHabits } from "@/load/connection.ts";
-import { exchange, type ExchangeOptions, type PreparedRequest, toRecord } from "@/load/exchange.ts";
+import type { ServerHabits } from "@/load/connection.ts";
+import type { ExchangeOptions, PreparedRequest } from "@/load/exchange.ts";
 import { encodeJson } from "@/load/http_socket.ts";
-import { splitEvents } from "@/load/sse.ts";
-import { parseStream } from "@/load/stream_parse.ts";
 import type { ContentProbe, ProbeAnswer } from "@/records/startup_record.ts";
+import { askText, connectionTo, portableText } from "./ask_text.ts";
 import { contentFault, contentVerdict } from "./content_verdict.ts";
-import { portablePaths } from "./portable_paths.ts";
 import type { WarmServer } from "./warm_server.ts";
 
 /** Facts with an obvious answer, which different servers of a model should begin alike. */
@@ -48,7 +45,12 @@ export async function probeContent(
     const of = i === 0 ? "" : ` of replica ${i + 1}`;
     const requests = requestsFor(entry, model, of);
     const seen = await probeOne(root, entry, warm.habits, requests, options);
-    answers.push(...seen.map((answer) => ({ ...answer, text: portable(answer.text, entry) })));
+    answers.push(
+      ...seen.map((answer) => ({
+        ...answer,
+        text: portableText(answer.text, entry, LONGEST_TEXT),
+      })),
+    );
     if (seen.at(-1)?.fault === "failed") break;
   }
   return signal.aborted ? null : { answers, verdict: contentVerdict(answers) };
@@ -71,16 +73,15 @@ async function probeOne(
   requests: PreparedRequest[],
   options: ExchangeOptions,
 ): Promise<ProbeAnswer[]> {
-  const engine = engineOf(entry.kind);
-  const headers = engine.headers(entry);
-  const connection = new Connection({ baseUrl, headers, habits, ca: engine.ca?.(entry) });
+  const connection = connectionTo(baseUrl, entry, habits);
   const answers: ProbeAnswer[] = [];
   try {
     await connection.open();
     for (const request of requests) {
-      await connection.prepare();
-      answers.push(await ask(connection, request, options));
-      if (answers.at(-1)!.fault === "failed") break;
+      const { text, failed } = await askText(connection, request, options);
+      const { prompt_id } = request;
+      answers.push({ prompt_id, text, fault: failed ? "failed" : contentFault(text) });
+      if (failed) break;
     }
   } catch (error) {
     const { prompt_id } = requests[answers.length]!;
@@ -89,35 +90,4 @@ async function probeOne(
     await connection.close();
   }
   return answers;
-}
-
-/** A request that broke counts as failed; what the stream lacks besides its text does not matter here. */
-async function ask(
-  connection: Connection,
-  request: PreparedRequest,
-  options: ExchangeOptions,
-): Promise<ProbeAnswer> {
-  const seen = await exchange(connection, request, options);
-  const { failure, error } = toRecord(UNPLANNED, request, seen);
-  const { prompt_id } = request;
-  if (failure !== null && !["no_usage", "no_token"].includes(failure)) {
-    return { prompt_id, text: error!, fault: "failed" };
-  }
-  const { text } = parseStream(splitEvents(seen.arrivals).events, "chat");
-  return { prompt_id, text, fault: contentFault(text) };
-}
-
-/** The probe is no part of a trial; of its record only the failure is used. */
-const UNPLANNED = {
-  trial_id: "",
-  phase: "warmup",
-  request_index: 0,
-  user_index: 0,
-  in_flight: 1,
-  scheduled_ms: 0,
-} as const;
-
-/** Shortened, and without secrets and this machine's folders, which errors may carry. */
-function portable(text: string, entry: EngineEntry): string {
-  return [...portablePaths(masked(text, secretsOf(entry)))].slice(0, LONGEST_TEXT).join("");
 }

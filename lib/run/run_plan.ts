@@ -1,4 +1,5 @@
 /** Runs a whole plan: for each launch start the server, run its trials, stop it. */
+import type { AccuracySet } from "@/config/accuracy_items.ts";
 import type { Plan, PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { launch, LaunchError, type Server, type Startup } from "@/engines/launch.ts";
@@ -6,19 +7,25 @@ import { maskedArgv } from "@/engines/secrets.ts";
 import type { StartupState } from "@/engines/startup_watch.ts";
 import { contentSeen } from "@/records/startup_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
+import { askAccuracyItems } from "./accuracy_items_asked.ts";
 import type { GpuGuard } from "./gpu_guard.ts";
 import { type LaunchTelemetry, startTelemetry } from "./launch_telemetry.ts";
+import { launchParity, parityText } from "./launch_parity.ts";
 import { portablePaths } from "./portable_paths.ts";
 import { probeContent } from "./content_probe.ts";
 import { runTrial, type TrialContext, trialLabel } from "./run_trial.ts";
 import { type RunJudge, studyLaunches } from "./study_launches.ts";
-import { type ServerDied, warmServer } from "./warm_server.ts";
+import { type ServerDied, type WarmServer, warmServer } from "./warm_server.ts";
 
 export interface RunContext extends TrialContext {
   /** Core list for the servers; null leaves them on all cores. */
   server_cores: string | null;
   /** Null where no entry uses a GPU, or there is none. */
   gpu?: GpuGuard | null;
+  /** Asked of each entry once; absent or null where the study does not want it. */
+  accuracy?: AccuracySet | null;
+  /** The entries that have answered. */
+  accuracyAsked?: Set<string>;
   /** Without one the whole plan is run and nothing is repeated. */
   judge?: RunJudge;
 }
@@ -99,17 +106,23 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
   }
   const { pid, ready_s, simulated, baseUrl: base_url } = server;
   Object.assign(record, { outcome: "ready", pid, ready_s, simulated, base_url });
+  if (server.stand_in !== undefined) record.stand_in = server.stand_in;
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   Object.assign(record, recordedStart(server.argv, server.startup));
   journal();
   const warm = warmServer(server, telemetry.watchServer(server));
   try {
+    const parity = await launchParity(config, entry, server.baseUrl, log);
+    if (parity !== null) record.parity = parity;
+    const unlike = parity === null ? null : parityText(parity);
+    if (unlike !== null) progress.say(`block ${planned.block} · ${entry}: ${unlike}`);
     const probe = await probeContent(entry, warm, config, signal);
     if (probe !== null) record.content_probe = probe;
     journal();
     if (probe?.verdict === "SUSPECT") {
       progress.say(`block ${planned.block} · ${entry}: SUSPECT, ${contentSeen(probe)}`);
     }
+    await askAccuracyOnce(planned, warm, context);
     for (const trial of trials) {
       if (signal.aborted) break;
       const seen = await runTrial(trial, warm, context);
@@ -130,6 +143,21 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
     record.failure = death?.failure ?? null;
     journal();
   }
+}
+
+/** Asks the items at the first launch of an entry that gets so far. */
+async function askAccuracyOnce(planned: PlannedLaunch, warm: WarmServer, context: RunContext) {
+  const { config, folder, progress, signal, accuracy = null } = context;
+  const asked = context.accuracyAsked ??= new Set();
+  const { entry, launch_id, block } = planned;
+  if (accuracy === null || asked.has(entry)) return;
+  progress.say(`block ${block} · ${entry}: ${accuracy.items.length} accuracy items`);
+  const record = await askAccuracyItems({ entry, launch_id }, warm, config, accuracy, signal);
+  if (record === null) return;
+  asked.add(entry);
+  folder.journal.append({ type: "accuracy", ...record });
+  const right = record.answers.filter((answer) => answer.right).length;
+  progress.say(`block ${block} · ${entry}: ${right} of ${record.answers.length} right`);
 }
 
 /** Refuses the launch; what was measured until now stays. */

@@ -10,7 +10,10 @@ import { type Gpu, knownGpus } from "@/config/fit/gpus.ts";
 import type { GpuEngineKind } from "@/config/fit/memory_rules.ts";
 import { type Quantization, QUANTIZATIONS } from "@/config/fit/weights.ts";
 import type { Config, EntryOf } from "@/config/schema.ts";
+import { settingsOf } from "@/config/settings.ts";
 import { usesGpu } from "../engine.ts";
+import { engineOf } from "../kinds.ts";
+import { translate } from "../parity/translate.ts";
 import { pythonEngine } from "../python_engines.ts";
 import { type ModelShape, modelShape } from "./model_shape.ts";
 import { flagsBeyond, onlineQuantization, servingSettings } from "./serving_settings.ts";
@@ -62,6 +65,12 @@ export function entryFits(config: Config, gpu: Gpu | null): (EntryFit | UnknownF
   });
 }
 
+/** What the study's neutral settings become for the entry. */
+function ofStudy(entry: GpuEntry, config: Config) {
+  const settings = engineOf(entry.kind).settings!(entry);
+  return { ...translate(settings, config, entry), ...settingsOf(config, entry) };
+}
+
 function entryFit(
   name: string,
   entry: GpuEntry,
@@ -69,8 +78,12 @@ function entryFit(
   model: ModelShape,
   gpu: Gpu,
 ): EntryFit {
-  const args = entry.extra_args;
-  const { context_tokens, fraction, gpus, kv_type, vision } = servingSettings(entry.kind, args);
+  const { flags, kv_dtype } = ofStudy(entry, config);
+  const args = [...flags, ...entry.extra_args];
+  const told = servingSettings(entry.kind, args);
+  const { context_tokens, fraction, gpus, vision } = told;
+  // TensorRT-LLM has no flag for it.
+  const kv_type = kv_dtype === "fp8" ? "fp8" : told.kv_type;
   const yardstick = YARDSTICK_PROMPT_TOKENS + config.benchmark.max_tokens;
   // vLLM refuses to start where the model's own context does not fit; the others take what does.
   const unasked = entry.kind === "vllm" ? model.shape.max_context_tokens : yardstick;

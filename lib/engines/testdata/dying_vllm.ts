@@ -17,6 +17,7 @@ const broken = `${token("a")}${frame({ error: { message: "EngineCore", code: 500
 Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
   const { pathname } = new URL(request.url);
   if (pathname === "/health") return new Response("");
+  if (pathname === "/metrics") return new Response("");
   if (pathname === "/v1/models") return Response.json({ data: [{ id: model }] });
   const headers = { "content-type": "text/event-stream" };
   requests++;

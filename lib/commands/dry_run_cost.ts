@@ -1,0 +1,56 @@
+/** What a study costs in hours and money, before they are spent. */
+import type { Plan, PlannedTrial } from "@/config/plan.ts";
+import type { Config } from "@/config/schema.ts";
+import { usesGpu } from "@/engines/engine.ts";
+
+/** Method note 0b M, for three engines on one H100. */
+const PROFILES = [
+  { name: "screen", what: "chat, 3 blocks", hours: 1.5 },
+  { name: "decide", what: "chat and RAG, 6 blocks", hours: 7.5 },
+  { name: "full", what: "five workloads, 6 blocks", hours: 22 },
+] as const;
+const PROFILE_ENGINES = 3;
+
+/** Assumed, not measured: the load of 60 GB of weights with graphs, and a busy server's step. */
+const START_MINUTES = 4;
+const TOKEN_MS = 25;
+
+/** Hours of GPU time and their price; empty where no entry computes on a GPU. */
+export function renderCost(config: Config, plan: Plan): string {
+  const entries = Object.values(config.engines).filter(usesGpu).length;
+  if (entries === 0) return "";
+  const { price_per_hour: price, price_currency: currency = "USD" } = config.hardware;
+  const money = (hours: number) =>
+    price === undefined ? "" : `, ${(hours * price).toFixed(0)} ${currency}`;
+  const told = (hours: number) => `${hours.toFixed(1)} h${money(hours)}`;
+  const profiles = PROFILES.map(({ name, what, hours }) =>
+    `  ${name}  ${told(hours * entries / PROFILE_ENGINES)} (${what})`
+  );
+  const priced = price === undefined
+    ? "; set hardware.price_per_hour for its price"
+    : ` at ${price} ${currency} an hour`;
+  return [
+    `time of the machine for ${entries} ${entries === 1 ? "entry" : "entries"} on a GPU${priced}:`,
+    `  this study  ${
+      told(studyHours(plan, config))
+    }, assuming ${START_MINUTES} minutes a start and ` +
+    `${TOKEN_MS} ms a token`,
+    ...profiles,
+  ].join("\n");
+}
+
+/** Starts, and waves of requests of the level's users at the assumed speed. */
+function studyHours({ launches }: Plan, { engines }: Config): number {
+  const own = launches.filter(({ entry }) => usesGpu(engines[entry]!));
+  const ms = own.flatMap(({ trials }) => trials).reduce((sum, trial) => sum + trialMs(trial), 0);
+  return own.length * START_MINUTES / 60 + ms / 3_600_000;
+}
+
+/** Waves of a closed loop's users, or as long as an open loop's schedule takes. */
+function trialMs(trial: PlannedTrial): number {
+  const { requests, warmup_requests, concurrency, max_tokens, output_length } = trial;
+  const sent = requests + warmup_requests;
+  if (concurrency === null) return 1000 * sent / (trial.offered_requests_per_s ?? Infinity);
+  const tokens = max_tokens * (output_length === "varied" ? 0.9 : 1);
+  return sent / concurrency * tokens * TOKEN_MS;
+}

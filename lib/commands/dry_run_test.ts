@@ -1,0 +1,76 @@
+/** What `bench --dry-run` says of the GPU studies, none of which has been run yet. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { planTrials } from "@/config/plan.ts";
+import { readConfig } from "@/config/read_config.ts";
+import { checkFlags } from "@/engines/flags/check_flags.ts";
+import { run } from "@/test_servers/command_line.ts";
+import { TempFolder } from "@/test_servers/processes.ts";
+import { withEnv } from "@/test_servers/with_env.ts";
+import { renderCost } from "./dry_run_cost.ts";
+import { renderEntries } from "./dry_run_entries.ts";
+import { resolutionText } from "./resolution_text.ts";
+
+const GPU_STUDIES = ["engines", "scout-2xh100", "scout-h200", "three-way-h100", "sanity-h100"];
+
+for (const name of GPU_STUDIES) {
+  const { config } = readConfig(`configs/${name}.yaml`);
+
+  Deno.test(`${name}.yaml is launched with these command lines, files and settings`, async () => {
+    using folder = new TempFolder();
+    // As if nothing were installed, so that programs have their bare names.
+    let text = "";
+    await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
+      const cost = renderCost(config, planTrials(config));
+      text = [renderEntries(config), cost, resolutionText(config)].join("\n\n") + "\n";
+      await Promise.resolve();
+    });
+    const path = join(import.meta.dirname!, "testdata", `dry_run_${name}.txt`);
+    if (Deno.env.get("WRITE_SNAPSHOTS")) Deno.writeTextFileSync(path, text);
+    assert.equal(text, Deno.readTextFileSync(path), `to take it over: WRITE_SNAPSHOTS=1`);
+  });
+
+  Deno.test(`every flag of ${name}.yaml stands in the recorded table of its version`, async () => {
+    using folder = new TempFolder();
+    await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
+      for (const entry of Object.keys(config.engines)) {
+        const { problems, notes } = await checkFlags(entry, config, { ask: false });
+        assert.deepEqual(problems, [], entry);
+        const unknown = notes.filter(({ message }) => !/none are recorded/.test(message));
+        assert.deepEqual(unknown, [], entry);
+      }
+    });
+  });
+
+  Deno.test(`${name}.yaml says that it was not run, and names its arm`, () => {
+    assert.match(Deno.readTextFileSync(`configs/${name}.yaml`), /NOT RUN YET/);
+    assert.equal(config.arm, "equalised");
+    assert.ok(config.accuracy);
+  });
+}
+
+Deno.test("bench --dry-run prints all of it, what is left out and why, and hides secrets", async () => {
+  const { code, stdout, stderr } = await run([
+    "bench",
+    "--config",
+    "configs/engines.yaml",
+    "--dry-run",
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /vllm-fp8-kv \(vllm, equalised\)\n {2}command .*--kv-cache-dtype fp8/);
+  assert.match(stdout, /tensorrt-llm: not run, because unsupported; it rejects INT4/);
+  assert.match(stdout, /set hardware\.price_per_hour/);
+
+  using folder = new TempFolder();
+  const study = folder.file(
+    "study.yaml",
+    [
+      "hardware: { price_per_hour: 2.5 }",
+      "engines: { v: { kind: vllm, executable: /nowhere/vllm, extra_args: [--api-key, hush-hush] } }",
+    ].join("\n"),
+  );
+  const told = await run(["bench", "--config", study, "--dry-run"]);
+  assert.match(told.stdout, /--api-key '\*\*\*'/);
+  assert.doesNotMatch(told.stdout + told.stderr, /hush/);
+  assert.match(told.stdout, /screen {2}0\.5 h, 1 USD/);
+});
