@@ -27,6 +27,7 @@ import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { shortCalibration } from "./check_client.ts";
 import { judgeRun } from "./judge_run.ts";
+import { clientRoom, plannedWorkers } from "@/run/worker_choice.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -108,7 +109,8 @@ export async function inRunFolder(
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
   const accuracy = config.accuracy ? readAccuracySet() : null;
-  const context = { config, prompts, folder, progress, signal, canary, accuracy };
+  const room = clientRoom(pinning, calibration);
+  const context = { config, prompts, folder, progress, signal, canary, accuracy, room };
   return await run({ ...context, server_cores, gpu, judge });
 }
 
@@ -164,6 +166,13 @@ async function describeRun(
     },
     transport: transportOf(config),
     client_check,
+    ...(plan.launches.length === 0 ? {} : {
+      workers: plannedWorkers(
+        plannedTrials(plan),
+        config,
+        clientRoom(pinning, client_check.calibration),
+      ),
+    }),
     pinning,
   };
 }
