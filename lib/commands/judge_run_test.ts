@@ -11,7 +11,8 @@ import type { RunJudge } from "@/run/study_launches.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { judgeRun } from "./judge_run.ts";
 
-const FAST = { kind: "simulated", prefill_ms_per_token: 0.01, decode_ms_base: 0.2 };
+/** Slow enough that what else runs on the machine spoils no trial. */
+const STEADY = { kind: "simulated", prefill_ms_per_token: 2, decode_ms_base: 3 };
 
 /** Runs a study of two simulated entries under `judge`, which gets the run folder's path. */
 async function run(
@@ -19,7 +20,7 @@ async function run(
   judge: (dir: string, folder: ReturnType<typeof createRunFolder>) => RunJudge,
 ) {
   using temp = new TempFolder();
-  const engines = { a: { ...FAST, wire: "vllm" }, b: { ...FAST, wire: "vllm" } };
+  const engines = { a: { ...STEADY, wire: "vllm" }, b: { ...STEADY, wire: "vllm" } };
   const rest = { max_tokens: 8, requests_per_level: 10, warmup_requests: 1, blocks: 2 };
   const text = JSON.stringify({
     model: { name: "m" },
