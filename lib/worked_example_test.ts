@@ -54,7 +54,7 @@ function assertKnownAnswers(record: RequestRecord): void {
   assert.equal(ttftMs(record), 150);
   assert.equal(ttftFromSendMs(record), 148);
   assert.equal(tpotMs(record), 14.0);
-  assert.deepEqual(eventGapsMs(record), [30, 40]);
+  assert.deepEqual(eventGapsMs(record.token_ms), [30, 40]);
   assert.equal(e2eMs(record), 220);
 }
 

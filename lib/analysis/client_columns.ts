@@ -1,5 +1,5 @@
 /** What is known of the client during one trial, as columns of its row. */
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 
 /** The client's columns of a summary row; null where nothing was watched. */
@@ -30,7 +30,7 @@ export interface ClientColumns {
 /** The columns of one trial; `measured` are its requests. */
 export function clientColumns(
   record: TrialRecord | null,
-  measured: readonly RequestRecord[],
+  measured: readonly SummarizedRequest[],
 ): ClientColumns {
   const client = record?.client;
   const canary = record?.canary;

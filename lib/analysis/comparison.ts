@@ -1,6 +1,6 @@
 /** Compares entries over paired blocks: ratio, simultaneous interval, verdict, and what it is worth. */
 import { marginsSchema } from "@/config/use_case_schema.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunRequests } from "@/records/trial_requests.ts";
 import { ALWAYS_COMPARED, COMPARED, type ComparedMetric } from "./compared_metrics.ts";
 import { comparisonGates } from "./comparison_gates.ts";
 import type { Comparison, ComparisonGate } from "./comparison_row.ts";
@@ -42,7 +42,7 @@ export const NO_TERMS: StudyTerms = {
 export function compareEntries(
   rows: readonly SummaryRow[],
   terms: StudyTerms = NO_TERMS,
-  requests: readonly RequestRecord[] = [],
+  requests: RunRequests = new Map(),
 ): Comparison[] {
   const compared = rows.filter(({ role }) => role === "compared");
   const cells = Map.groupBy(
@@ -64,7 +64,7 @@ export function compareEntries(
 /** What all comparisons of a run share. */
 export interface StudyEvidence {
   terms: StudyTerms;
-  requests: ReadonlyMap<string, readonly RequestRecord[]>;
+  requests: RunRequests;
   level: number;
   unplanned: string | null;
 }
@@ -73,12 +73,10 @@ export interface StudyEvidence {
 export function evidenceOf(
   rows: readonly SummaryRow[],
   terms: StudyTerms,
-  requests: readonly RequestRecord[],
+  requests: RunRequests,
 ): StudyEvidence {
-  const measured = requests.filter(({ phase }) => phase === "measured");
   const blocks = new Set(rows.map(({ block }) => block)).size;
-  const byTrial = Map.groupBy(measured, ({ trial_id }) => trial_id);
-  return { terms, requests: byTrial, ...lookAt(terms, blocks) };
+  return { terms, requests, ...lookAt(terms, blocks) };
 }
 
 /** All pairs of a cell on its metric. */

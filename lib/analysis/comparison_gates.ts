@@ -1,9 +1,10 @@
 /** What must be alike for two entries to be compared, as data (method note 4). */
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunRequests } from "@/records/trial_requests.ts";
 import type { ComparedMetric } from "./compared_metrics.ts";
 import type { ComparisonGate } from "./comparison_row.ts";
 import { twoModes } from "./statistics/two_modes.ts";
 import type { SummaryRow } from "./summary_row.ts";
+import { promptPair } from "./prompt_pairs.ts";
 
 /** The trials of two entries in the blocks that both have. */
 export interface PairEvidence {
@@ -13,8 +14,7 @@ export interface PairEvidence {
   /** Finite scores of each side. */
   scores: [number[], number[]];
   margin: number;
-  /** Measured requests by trial. */
-  requests: ReadonlyMap<string, readonly RequestRecord[]>;
+  requests: RunRequests;
 }
 
 type Check = (evidence: PairEvidence) => ComparisonGate;
@@ -37,15 +37,10 @@ export function comparisonGates(evidence: PairEvidence): ComparisonGate[] {
 function promptTokens({ a, b, requests }: PairEvidence): ComparisonGate {
   let [shared, different, example] = [0, 0, ""];
   for (const [of, other] of blockPairs(a, b)) {
-    const counts = promptCounts(requests.get(other.trial_id) ?? []);
-    for (const [prompt, count] of promptCounts(requests.get(of.trial_id) ?? [])) {
-      const there = counts.get(prompt);
-      if (there === undefined) continue;
-      shared++;
-      if (there === count) continue;
-      different++;
-      example ||= `, e.g. ${prompt}: ${count} against ${there}`;
-    }
+    const pair = promptPair(requests.get(of.trial_id), requests.get(other.trial_id));
+    shared += pair.shared;
+    different += pair.different;
+    example ||= pair.example;
   }
   return {
     gate: "prompt tokens",
@@ -57,17 +52,6 @@ function promptTokens({ a, b, requests }: PairEvidence): ComparisonGate {
     cause: "plan",
     fails_to: "not comparable",
   };
-}
-
-/** By the request's place in the trial: all entries of a block are asked the same things. */
-function promptCounts(records: readonly RequestRecord[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { request_index, prompt_id, prompt_tokens } of records) {
-    if (prompt_tokens !== null) {
-      counts.set(`${prompt_id} (request ${request_index})`, prompt_tokens);
-    }
-  }
-  return counts;
 }
 
 function outputLengths({ a, b }: PairEvidence): ComparisonGate {

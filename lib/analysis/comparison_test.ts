@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { heldRequests } from "@/records/trial_requests.ts";
 import { closedPoint } from "@/config/load_point.ts";
 import { marginsSchema } from "@/config/use_case_schema.ts";
 import { request } from "@/records/testdata/sample_records.ts";
@@ -164,9 +165,9 @@ Deno.test("other prompt token counts are other work: not comparable", () => {
     all.map(({ trial_id, engine }) =>
       request({ trial_id, phase: "measured", prompt_tokens: engine === "p" ? 12 + more : 12 })
     );
-  const [equal] = compareEntries(all, TERMS, asked(0));
+  const [equal] = compareEntries(all, TERMS, heldRequests(asked(0)));
   assert.equal(equal!.verdict, "small_edge");
-  const [other] = compareEntries(all, TERMS, asked(2));
+  const [other] = compareEntries(all, TERMS, heldRequests(asked(2)));
   assert.equal(other!.verdict, "not comparable");
   assert.match(other!.sentence, /prompt tokens: 6 of 6 prompts differ, e\.g\. .*: 14 against 12/);
 });

@@ -1,12 +1,12 @@
 /** The checks that a trial must pass before its numbers mean what they say, as data. */
 import { fullSampleSize, fullWarmup, type PlannedTrial, warmupUsers } from "@/config/plan.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
 import type { ContentProbe } from "@/records/startup_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import { content, notStarted } from "./launch_gates.ts";
 import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import { canaryIsFine, type ClientGateInput, clientGates, HARMLESS } from "./client_gates.ts";
 import { promptGates } from "./prompt_gates.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 import type { Gate, SummaryRow } from "./summary_row.ts";
 
 /** What the gates look at. `ttft_ms_p50` sets how much send lag matters. */
@@ -14,8 +14,8 @@ export interface GateInput extends ClientGateInput {
   trial: PlannedTrial;
   /** Null when the run ended before the trial did. */
   record: TrialRecord | null;
-  measured: readonly RequestRecord[];
-  warmup: readonly RequestRecord[];
+  measured: readonly SummarizedRequest[];
+  warmup: readonly SummarizedRequest[];
   in_flight_mean: number | null;
   send_lag_ms_p99: number | null;
   ttft_ms_p50: number | null;

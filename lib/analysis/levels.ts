@@ -1,10 +1,10 @@
 /** From trials to one row for each entry × workload × load, over its launches. */
 import { median } from "simple-statistics";
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { RunRequests } from "@/records/trial_requests.ts";
 import { carriedQuantile } from "./statistics/quantiles.ts";
 import { tailsHold } from "./gates.ts";
 import { pointOf } from "./load_axis.ts";
-import { e2eMs, tpotMs, ttftMs } from "./request_metrics.ts";
+import { e2eMs, TIMED_COLUMNS, type TimedRequest, tpotMs, ttftMs } from "./request_metrics.ts";
 import { P99_EFFECTIVE, P99_REQUESTS_A_LAUNCH } from "./trial_latencies.ts";
 import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
 
@@ -14,22 +14,20 @@ import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_ro
  */
 export function levelRows(
   rows: readonly SummaryRow[],
-  requests: readonly RequestRecord[],
+  requests: RunRequests,
 ): LevelRow[] {
-  const measured = requests.filter(({ phase }) => phase === "measured");
-  const byTrial = Map.groupBy(measured, ({ trial_id }) => trial_id);
   const groups = Map.groupBy(
     rows.filter(({ role }) => role === "compared"),
     (row) => JSON.stringify([row.engine, row.workload, row.load]),
   );
-  return [...groups.values()].map((trials) => levelRow(trials, byTrial));
+  return [...groups.values()].map((trials) => levelRow(trials, requests));
 }
 
-function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): LevelRow {
+function levelRow(trials: SummaryRow[], requests: RunRequests): LevelRow {
   const { engine, kind, simulated, workload, measured_by } = trials[0]!;
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
-  const launches = usable.map(({ trial_id }) => byTrial.get(trial_id) ?? []);
+  const launches = usable.map(({ trial_id }) => latenciesOf(requests, trial_id));
   const effective = (key: "ttft_n_eff" | "tpot_n_eff" | "e2e_n_eff") =>
     sum(usable.map((row) => row[key] ?? 0));
   const tails = usable.every(({ gates }) => tailsHold(gates));
@@ -56,9 +54,9 @@ function levelRow(trials: SummaryRow[], byTrial: Map<string, RequestRecord[]>): 
     energy_j_per_token: over((row) => row.energy_j_per_token),
     attainment: over((row) => row.attainment),
     pooled: {
-      ttft_ms: pooled(launches, ttftMs, tails, effective("ttft_n_eff")),
-      tpot_ms: pooled(launches, tpotMs, true, effective("tpot_n_eff")),
-      e2e_ms: pooled(launches, e2eMs, tails, effective("e2e_n_eff")),
+      ttft_ms: pooled(launches, "ttft_ms", tails, effective("ttft_n_eff")),
+      tpot_ms: pooled(launches, "tpot_ms", true, effective("tpot_n_eff")),
+      e2e_ms: pooled(launches, "e2e_ms", tails, effective("e2e_n_eff")),
     },
     verdict: worst(trials),
   };
@@ -71,15 +69,36 @@ export function spread(values: (number | null)[]): Spread | null {
   return { median: median(known), low: Math.min(...known), high: Math.max(...known) };
 }
 
+/** Of one launch's measured requests. */
+interface Latencies {
+  count: number;
+  ttft_ms: number[];
+  tpot_ms: number[];
+  e2e_ms: number[];
+}
+
+function latenciesOf(requests: RunRequests, trial_id: string): Latencies {
+  const measured = (requests.get(trial_id)?.select([...TIMED_COLUMNS, "phase"]) ?? [])
+    .filter(({ phase }) => phase === "measured");
+  const known = (metric: (request: TimedRequest) => number | null) =>
+    measured.map(metric).filter((value) => value !== null);
+  return {
+    count: measured.length,
+    ttft_ms: known(ttftMs),
+    tpot_ms: known(tpotMs),
+    e2e_ms: known(e2eMs),
+  };
+}
+
 function pooled(
-  launches: RequestRecord[][],
-  metric: (record: RequestRecord) => number | null,
+  launches: Latencies[],
+  metric: "ttft_ms" | "tpot_ms" | "e2e_ms",
   tails: boolean,
   n_eff: number,
 ): PooledQuantiles {
-  const values = launches.flat().map(metric).filter((value) => value !== null);
+  const values = launches.flatMap((latencies) => latencies[metric]);
   const carried = n_eff >= P99_EFFECTIVE &&
-    launches.every((records) => records.length >= P99_REQUESTS_A_LAUNCH);
+    launches.every(({ count }) => count >= P99_REQUESTS_A_LAUNCH);
   return {
     n: values.length,
     p50: carriedQuantile(values, 0.5),

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import type { RequestRecord } from "@/records/request_record.ts";
+import { heldRequests } from "@/records/trial_requests.ts";
 import { failedRequest, request } from "@/records/testdata/sample_records.ts";
-import { levelRows } from "./levels.ts";
+import { levelRows as levelRowsOf } from "./levels.ts";
 import type { SummaryRow } from "./summary_row.ts";
 import { row } from "./testdata/sample_trials.ts";
+
+const levelRows = (rows: SummaryRow[], records: RequestRecord[]) =>
+  levelRowsOf(rows, heldRequests(records));
 
 /** Requests of one trial whose TTFTs are 1, 2, … `count` ms. */
 function requestsOf({ trial_id }: SummaryRow, count: number): RequestRecord[] {

@@ -1,7 +1,7 @@
 /**
  * Little's law: mean requests in flight = rate × mean time in the system (method note 2.2.7).
  */
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 
 /**
  * Both sides of it. `counted` comes from the count that the client kept as it sent, `expected` from
@@ -15,7 +15,7 @@ export interface LittleSides {
 /** Both sides over all measured requests, from the first send to the last end; null without any or without
  * the count, as in imported ones. */
 export function littleSides(
-  records: readonly RequestRecord[],
+  records: readonly SummarizedRequest[],
 ): LittleSides | null {
   if (records.some(({ in_flight }) => in_flight === null)) return null;
   const sends = records.toSorted((a, b) => a.sent_ms - b.sent_ms);

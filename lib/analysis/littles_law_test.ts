@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { request } from "@/records/testdata/sample_records.ts";
 import { littleSides } from "./littles_law.ts";
 
@@ -39,7 +39,7 @@ Deno.test("a lost record, a wrong time and a wrong count each break the law", ()
 
 Deno.test("it holds for every trial that was ever committed", () => {
   for (const run of ["laptop-2026-11-24", "cpu-engines-2026-11-25"]) {
-    const { trials, requests } = readRunFolder(join(DATA, run));
+    const { trials, requests } = readWholeRun(join(DATA, run));
     assert.ok(trials.length > 40);
     const byTrial = Map.groupBy(
       requests.filter(({ phase }) => phase === "measured"),

@@ -62,7 +62,7 @@ Deno.test("launches are paired by their crossing, a block each", () => {
     ...launches("p", [3, 3.02, 2.98, 3.04, 2.96, 3]),
   ];
   const terms = { ...NO_TERMS, use_cases: [USE_CASE], recorded: true, planned_blocks: 6 };
-  const [pair, ...more] = compareMaxLoads(rows, evidenceOf(rows, terms, []));
+  const [pair, ...more] = compareMaxLoads(rows, evidenceOf(rows, terms, new Map()));
   assert.deepEqual(more, []);
   assert.deepEqual([pair!.a, pair!.verdict, pair!.winner, pair!.claim], [
     "p",
@@ -77,6 +77,6 @@ Deno.test("launches are paired by their crossing, a block each", () => {
     /^Largest load under the SLO over poisson rates, p against q: p is better/,
   );
   const easy = [...launches("q", [9, 9, 9, 9, 9, 9]), ...launches("p", [3, 3, 3, 3, 3, 3.1])];
-  const [censored] = compareMaxLoads(easy, evidenceOf(easy, terms, []));
+  const [censored] = compareMaxLoads(easy, evidenceOf(easy, terms, new Map()));
   assert.match(censored!.exploratory_because.join(), /6 of 12 launches met the SLO at every rate/);
 });

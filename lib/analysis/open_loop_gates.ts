@@ -1,8 +1,8 @@
 /** The checks of a trial whose requests followed a schedule. */
 import { median } from "simple-statistics";
-import type { RequestRecord } from "@/records/request_record.ts";
 import { ttftMs } from "./request_metrics.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 import type { Gate } from "./summary_row.ts";
 
 /** How far the rate of the sends may be from that of the schedule, */
@@ -11,7 +11,7 @@ const RATE_TOLERANCE = 0.01;
 const SPAN_TOLERANCE_MS = 20;
 
 /** Requests really left at the planned rate. */
-export function achievedRate(measured: readonly RequestRecord[]): Gate {
+export function achievedRate(measured: readonly SummarizedRequest[]): Gate {
   const plannedSpan_ms = spanOf(
     measured.map(({ scheduled_ms, sent_ms }) => scheduled_ms ?? sent_ms),
   );
@@ -50,7 +50,7 @@ const LEAST_GROWTH = 1.25;
  * (Mann-Kendall on ten stretches, method note 2.2.5). Its latencies tell how long the trial was and
  * not how fast the server is, so no tail of them is reported.
  */
-export function overSaturated(measured: readonly RequestRecord[]): Gate {
+export function overSaturated(measured: readonly SummarizedRequest[]): Gate {
   const ordered = measured.toSorted((a, b) => (a.scheduled_ms ?? 0) - (b.scheduled_ms ?? 0));
   const stretches = Array.from({ length: STRETCHES }, (_, i) => {
     const [from, to] = [i, i + 1].map((n) => Math.round(n * ordered.length / STRETCHES));

@@ -1,14 +1,14 @@
 /** What a trial's answers tell of its prompts: were they as long as asked, and were they new. */
 import type { PlannedTrial } from "@/config/plan.ts";
 import { reusesPrefixes } from "@/config/workload_schema.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 import type { Gate } from "./summary_row.ts";
 
 export interface PromptGateInput {
   trial: PlannedTrial;
   record: TrialRecord | null;
-  measured: readonly RequestRecord[];
+  measured: readonly SummarizedRequest[];
 }
 
 /** The gates that apply: none where no lengths were asked for and no server tells what it had cached. */

@@ -38,7 +38,7 @@ function study(rates: Record<string, number>, changes: Partial<SummaryRow> = {})
 function recommend(rows: SummaryRow[], price_per_hour: number | null = null) {
   const terms = { ...NO_TERMS, use_cases: [BATCH], recorded: true, planned_blocks: 6 };
   const comparisons = compareEntries(rows, terms);
-  const levels = levelRows(rows, []);
+  const levels = levelRows(rows, new Map());
   const [found] = recommendations({ use_cases: [BATCH], comparisons, levels, price_per_hour });
   const conditions = manifest();
   if (price_per_hour !== null) conditions.config.hardware.price_per_hour = price_per_hour;
@@ -120,7 +120,7 @@ Deno.test("who keeps the SLO stands with the answer", () => {
   }));
   const terms = { ...NO_TERMS, use_cases: [chat], recorded: true, planned_blocks: 6 };
   const comparisons = compareEntries(rows, terms);
-  const levels = levelRows(rows, []);
+  const levels = levelRows(rows, new Map());
   const [found] = recommendations({ use_cases: [chat], comparisons, levels, price_per_hour: null });
   assert.match(
     said(adviceOf(found!, manifest()), "answer"),

@@ -22,7 +22,7 @@ Deno.test("time per token is over the tokens after the first, counted by the ser
 Deno.test("one token has no time per token", () => {
   const one = request({ output_tokens: 1, token_ms: [100], last_token_ms: 100 });
   assert.equal(tpotMs(one), null);
-  assert.deepEqual(eventGapsMs(one), []);
+  assert.deepEqual(eventGapsMs(one.token_ms), []);
   assert.equal(ttftMs(one), 100);
 });
 
@@ -37,8 +37,8 @@ Deno.test("a failed request is infinitely slow, whatever of it had arrived", () 
 });
 
 Deno.test("gaps are those between neighbouring events", () => {
-  assert.deepEqual(eventGapsMs(request({ token_ms: [5, 5, 8, 20] })), [0, 3, 12]);
-  assert.deepEqual(eventGapsMs(failedRequest()), []);
+  assert.deepEqual(eventGapsMs(request({ token_ms: [5, 5, 8, 20] }).token_ms), [0, 3, 12]);
+  assert.deepEqual(eventGapsMs(failedRequest().token_ms), []);
 });
 
 Deno.test("what an imported file does not tell is null, not infinitely slow", () => {

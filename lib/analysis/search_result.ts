@@ -41,12 +41,11 @@ export function searchResult(run: RunData): SearchResult | null {
   const { search } = run.manifest.config.benchmark;
   const trials = plannedTrials(run.manifest.plan).filter(({ probe }) => probe !== undefined);
   if (search === undefined || trials.length === 0) return null;
-  const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
   const ended = new Set(
     run.trials.filter(({ outcome }) => outcome !== "interrupted").map(({ trial_id }) => trial_id),
   );
   const looks = trials.filter(({ trial_id }) => ended.has(trial_id))
-    .map((trial) => lookOf(trial, requests.get(trial.trial_id) ?? [], search));
+    .map((trial) => lookOf(trial, run.requests.get(trial.trial_id)?.records() ?? [], search));
   const step = nextStep(search, looks);
   const { entry: engine, workload, launch_id } = trials[0]!;
   const launch = run.launches.find((launch) => launch.launch_id === launch_id);

@@ -2,9 +2,9 @@
 import { mean, median, quantile } from "simple-statistics";
 import { loadLabel, type LoadPoint, loadPointOf } from "@/config/load_point.ts";
 import { plannedTrials } from "@/config/plan.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
-import { tpotMs, ttftFromSendMs } from "./request_metrics.ts";
+import type { RequestRow } from "@/records/trial_requests.ts";
+import { TIMED_COLUMNS, type TimedRequest, tpotMs, ttftFromSendMs } from "./request_metrics.ts";
 import { measuredDelta, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 
 /** Client minus server for one time of one entry at one level, over all its launches. */
@@ -26,6 +26,17 @@ export interface ServerTimeRow extends LoadPoint {
   server_ms: number;
 }
 
+const COLUMNS = [
+  ...TIMED_COLUMNS,
+  "phase",
+  "end_ms",
+  "server_queue_ms",
+  "server_prefill_ms",
+  "server_decode_ms",
+] as const;
+
+type ServerTimedRequest = Pick<RequestRow, (typeof COLUMNS)[number]>;
+
 interface Pair {
   client_ms: number;
   server_ms: number;
@@ -34,7 +45,6 @@ interface Pair {
 /** A row for each entry, workload, level and time that a server told; request by request where it did. */
 export function serverTimeRows(run: RunData): ServerTimeRow[] {
   const trials = plannedTrials(run.manifest.plan);
-  const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
   const records = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
   const levels = Map.groupBy(
     trials,
@@ -42,8 +52,13 @@ export function serverTimeRows(run: RunData): ServerTimeRow[] {
   );
   return [...levels.values()].flatMap((members) => {
     const { entry: engine, simulated, workload } = members[0]!;
+    const told = members.some(({ trial_id }) =>
+      run.requests.get(trial_id)?.tells("server_prefill_ms") ||
+      telemetryOf(records.get(trial_id) ?? null, run.telemetry).server.length > 0
+    );
+    if (!told) return [];
     const measured = members.map(({ trial_id }) =>
-      (requests.get(trial_id) ?? []).filter(({ phase, failure }) =>
+      (run.requests.get(trial_id)?.select(COLUMNS) ?? []).filter(({ phase, failure }) =>
         phase === "measured" && failure === null
       )
     );
@@ -75,7 +90,7 @@ export function serverTimeRows(run: RunData): ServerTimeRow[] {
   });
 }
 
-function prefillPair(record: RequestRecord): Pair[] {
+function prefillPair(record: ServerTimedRequest): Pair[] {
   const { server_prefill_ms, server_queue_ms } = record;
   const client_ms = ttftFromSendMs(record);
   if (server_prefill_ms == null || client_ms === null) return [];
@@ -85,7 +100,9 @@ function prefillPair(record: RequestRecord): Pair[] {
   }];
 }
 
-function decodePair({ server_decode_ms, first_token_ms, last_token_ms }: RequestRecord): Pair[] {
+function decodePair(
+  { server_decode_ms, first_token_ms, last_token_ms }: ServerTimedRequest,
+): Pair[] {
   if (server_decode_ms == null || first_token_ms === null || last_token_ms === null) return [];
   return [{ client_ms: last_token_ms - first_token_ms, server_ms: server_decode_ms }];
 }
@@ -95,10 +112,10 @@ function meanPair(
   { server, window, requests }: {
     server: TrialTelemetry["server"];
     window: { start_ms: number; end_ms: number };
-    requests: RequestRecord[];
+    requests: TimedRequest[];
   },
   time: "ttft" | "tpot",
-  clientMs: (record: RequestRecord) => number | null,
+  clientMs: (record: TimedRequest) => number | null,
 ): Pair[] {
   const count = measuredDelta(server, window, `${time}_count`);
   const sum_s = measuredDelta(server, window, `${time}_s_sum`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import { heldRequests } from "@/records/trial_requests.ts";
 import { launchRecord, manifest, request, trialRecord } from "@/records/testdata/sample_records.ts";
 import { serverSample } from "@/records/testdata/sample_telemetry.ts";
 import { serverTimeRows } from "./server_times.ts";
@@ -15,7 +16,7 @@ function run(requests: RequestRecord[], server: RunData["telemetry"]["server"] =
     manifest: manifest(),
     launches: [launchRecord()],
     trials: [trialRecord({ origin_unix_ms: ORIGIN, window_start_ms: 2, window_end_ms: 135 })],
-    requests,
+    requests: heldRequests(requests),
     telemetry: { server, gpu: [] },
     problems: [],
   };

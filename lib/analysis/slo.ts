@@ -1,7 +1,6 @@
 /** Which requests kept the limits of an SLO. Failures keep none (method note 1.4). */
 import type { Search, Slo, SloMetric } from "@/config/search_schema.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
-import { e2eMs, eventGapsMs, tpotMs, ttftMs } from "./request_metrics.ts";
+import { e2eMs, eventGapsMs, type TimedRequest, tpotMs, ttftMs } from "./request_metrics.ts";
 
 /** How many of a probe's requests kept one condition, and which share has to. */
 export interface Kept {
@@ -11,20 +10,24 @@ export interface Kept {
   kept: number;
 }
 
-const VALUES: Record<SloMetric, (record: RequestRecord) => number | null> = {
+/** A limit of the gaps between events needs the token times. */
+type SloRequest = TimedRequest & { token_ms?: number[] };
+
+const VALUES: Record<SloMetric, (record: SloRequest) => number | null> = {
   ttft_ms: ttftMs,
   tpot_ms: tpotMs,
   e2e_ms: e2eMs,
-  largest_gap_ms: (record) => eventGapsMs(record).reduce((most, gap) => Math.max(most, gap), 0),
+  largest_gap_ms: (record) =>
+    eventGapsMs(record.token_ms ?? []).reduce((most, gap) => Math.max(most, gap), 0),
 };
 
 /** One count for all limits together, and one for each limit that has a share of its own. */
 export function keptCounts(
-  records: readonly RequestRecord[],
+  records: readonly SloRequest[],
   { slo, target }: Pick<Search, "slo" | "target">,
 ): Kept[] {
   const limits = Object.entries(slo) as [SloMetric, NonNullable<Slo[SloMetric]>][];
-  const keeps = (record: RequestRecord, metric: SloMetric, limit: NonNullable<Slo[SloMetric]>) => {
+  const keeps = (record: SloRequest, metric: SloMetric, limit: NonNullable<Slo[SloMetric]>) => {
     const most = typeof limit === "number" ? limit : limit.max;
     // A time per token that one token leaves undefined breaks no limit.
     return record.failure === null && (VALUES[metric](record) ?? 0) <= most;

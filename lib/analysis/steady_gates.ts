@@ -1,6 +1,6 @@
 /** Whether a trial's window shows a steady server: no start-up left in it, no drift (method note 2.2). */
 import { linearRegression, mean, sampleStandardDeviation } from "simple-statistics";
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { TrialRequests } from "@/records/trial_requests.ts";
 import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
 import { mser5 } from "./statistics/mser5.ts";
@@ -19,10 +19,11 @@ const P_LIMIT = 0.01;
 type Times = { start_ms: number; end_ms: number };
 
 /** Both gates of one trial; a window too short to tell passes and says so. */
-export function steadyGates(measured: readonly RequestRecord[], times: Times | null): Gate[] {
+export function steadyGates(requests: TrialRequests | null, times: Times | null): Gate[] {
+  const perSecond = rates(requests, times);
   return [
-    warmedUp(rates(measured, times, START_SLICE_S)),
-    drift(rates(measured, times, DRIFT_SLICE_S)),
+    warmedUp(perSecond),
+    drift(inTens(perSecond)),
   ];
 }
 
@@ -83,18 +84,20 @@ function tooShort(slices: number[], slice_s: number, fewest: number) {
 }
 
 /** Output tokens in each whole slice of the window; each event carries N/K of them. */
-function rates(measured: readonly RequestRecord[], times: Times | null, slice_s: number): number[] {
-  if (times === null) return [];
-  const slice_ms = 1000 * slice_s;
-  const slices = new Array<number>(Math.floor((times.end_ms - times.start_ms) / slice_ms)).fill(0);
-  for (const { failure, output_tokens, token_ms } of measured) {
-    if (failure !== null || output_tokens === null) continue;
-    for (const at_ms of token_ms) {
-      const slice = Math.floor((at_ms - times.start_ms) / slice_ms);
-      if (slice >= 0 && slice < slices.length) slices[slice]! += output_tokens / token_ms.length;
-    }
-  }
-  return slices;
+function rates(requests: TrialRequests | null, times: Times | null): number[] {
+  if (requests === null || times === null) return [];
+  const { start_ms, end_ms } = times;
+  const slice_ms = 1000 * START_SLICE_S;
+  const count = Math.floor((end_ms - start_ms) / slice_ms);
+  return count < 1 ? [] : requests.tokensBySlice({ start_ms, slice_ms, count });
+}
+
+function inTens(perSecond: number[]): number[] {
+  const each = DRIFT_SLICE_S / START_SLICE_S;
+  return Array.from(
+    { length: Math.floor(perSecond.length / each) },
+    (_, i) => perSecond.slice(each * i, each * (i + 1)).reduce((sum, n) => sum + n),
+  );
 }
 
 function percent(share: number): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { wholeRequests } from "@/records/trial_requests.ts";
 import { randomNormal } from "d3-random";
 import { randomFrom } from "@/config/seeds.ts";
 import { request } from "@/records/testdata/sample_records.ts";
@@ -12,7 +13,10 @@ function trial(perSecond: number[]) {
     Array.from({ length: Math.round(count) }, (_, i) => 1000 * (second + (i + 0.5) / count))
   );
   const records = token_ms.map((at_ms) => request({ token_ms: [at_ms], output_tokens: 1 }));
-  return steadyGates(records, { start_ms: 0, end_ms: 1000 * perSecond.length });
+  return steadyGates(wholeRequests(() => records), {
+    start_ms: 0,
+    end_ms: 1000 * perSecond.length,
+  });
 }
 
 const noise = (seconds: number, seed: number) => {
@@ -48,7 +52,7 @@ Deno.test("a window too short to tell passes and says so", () => {
     "window too short to tell: 15 s of 20 s",
     "window too short to tell: 10 s of 60 s",
   ]);
-  assert.deepEqual(failed(steadyGates([], null)), []);
+  assert.deepEqual(failed(steadyGates(null, null)), []);
 });
 
 Deno.test("conditions that are not told pass; told ones fail with their cause", () => {

@@ -3,8 +3,8 @@ import { quantile } from "simple-statistics";
 import { type Load, loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import type { UseCase } from "@/config/use_cases.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import type { TrialRequests } from "@/records/trial_requests.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { ImportedTrial } from "@/records/imported_trial.ts";
@@ -16,6 +16,7 @@ import { conditionGates } from "./condition_gates.ts";
 import { keptCounts } from "./slo.ts";
 import { steadyGates } from "./steady_gates.ts";
 import { trialLatencies, withCarriedTails } from "./trial_latencies.ts";
+import { SUMMARIZED_COLUMNS, type SummarizedRequest } from "./summarized_request.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 import { telemetryColumns, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
 import { windowFigures } from "./window.ts";
@@ -28,7 +29,6 @@ export function summarize(run: RunData): SummaryRow[] {
   const planned = plannedTrials(run.manifest.plan);
   const trials = new Map(run.trials.map((trial) => [trial.trial_id, trial]));
   const launches = new Map(run.launches.map((launch) => [launch.launch_id, launch]));
-  const requests = Map.groupBy(run.requests, ({ trial_id }) => trial_id);
   const imported = new Map(run.manifest.imported?.map((from) => [from.trial_id, from]));
   const started = new Set(
     run.launches.filter(({ ready_s }) => ready_s !== null).map(({ entry }) => entry),
@@ -40,14 +40,14 @@ export function summarize(run: RunData): SummaryRow[] {
     launches.get(launch_id)?.outcome === "failed" && started.has(entry);
   const rows = planned
     .filter((trial) =>
-      trials.has(trial.trial_id) || requests.has(trial.trial_id) || failedToStart(trial)
+      trials.has(trial.trial_id) || run.requests.has(trial.trial_id) || failedToStart(trial)
     )
     .map((trial) =>
       summarizeTrial(run.run_id, {
         trial,
         record: trials.get(trial.trial_id) ?? null,
         launch: launches.get(trial.launch_id) ?? null,
-        requests: requests.get(trial.trial_id) ?? [],
+        requests: run.requests.get(trial.trial_id) ?? null,
         imported: imported.get(trial.trial_id) ?? null,
         calibration: run.manifest.client_check?.calibration ?? null,
         telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
@@ -71,7 +71,8 @@ interface TrialData {
   trial: PlannedTrial;
   record: TrialRecord | null;
   launch: LaunchRecord | null;
-  requests: RequestRecord[];
+  /** Null where there are none. */
+  requests: TrialRequests | null;
   /** Null for trials of this project. */
   imported: ImportedTrial | null;
   telemetry: TrialTelemetry;
@@ -87,13 +88,16 @@ function summarizeTrial(
   data: TrialData,
 ): SummaryRow {
   const { trial, record, launch, requests, imported, telemetry, calibration, role } = data;
-  const measured = requests.filter(({ phase }) => phase === "measured");
-  const warmup = requests.filter(({ phase }) => phase === "warmup");
+  const all = requests?.select([...SUMMARIZED_COLUMNS, "text_events"]) ?? [];
+  const measured = all.filter(({ phase }) => phase === "measured");
+  const warmup = all.filter(({ phase }) => phase === "warmup");
   const latencies = trialLatencies(measured);
   const times = record?.window_start_ms == null || record.window_end_ms == null
     ? null
     : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
-  const window = times && windowFigures(measured, times);
+  const inside = times === null ? [] : Array.from(requests?.eventsInside(times) ?? [])
+    .filter((_, i) => all[i]!.phase === "measured");
+  const window = times && windowFigures(measured, inside, times);
   const windowTokens = window?.output_tokens_per_s == null
     ? null
     : window.output_tokens_per_s * window.window_s;
@@ -104,7 +108,7 @@ function summarizeTrial(
   const { ttft_ms_p50 } = latencies;
   const cached_share = cachedShare(measured);
   const events = measured.filter((record) => record.output_tokens !== null)
-    .reduce((sum, { token_ms }) => sum + token_ms.length, 0);
+    .reduce((sum, { text_events }) => sum + text_events, 0);
   const output_tokens = total(measured, "output_tokens");
   const tokens_per_event = output_tokens === null || events === 0 ? null : output_tokens / events;
   const gateInput = {
@@ -129,7 +133,7 @@ function summarizeTrial(
   const { shared_gpu } = data;
   const gates = imported ? importedGates(gateInput, imported) : [
     ...trialGates(gateInput),
-    ...(offersSteadily(trial.load) ? steadyGates(measured, times) : []),
+    ...(offersSteadily(trial.load) ? steadyGates(requests, times) : []),
     ...conditionGates({ cached_share, told, shared_gpu }),
   ];
   return {
@@ -182,15 +186,18 @@ function offersSteadily({ mode }: Load): boolean {
 
 /** The SLO's columns (method note 1.4); null without an SLO. */
 function sloColumns(
-  { trial, use_case }: TrialData,
-  measured: RequestRecord[],
+  { trial, use_case, requests }: TrialData,
+  measured: SummarizedRequest[],
   times: { start_ms: number; end_ms: number } | null,
 ): Pick<SummaryRow, "attainment" | "slo_goodput_per_s"> {
   if (use_case === null || measured.length === 0) {
     return { attainment: null, slo_goodput_per_s: null };
   }
   const { slo, target } = use_case;
-  const kept = keptCounts(measured, { slo: slo!, target })[0]!.kept;
+  const whole = slo!.largest_gap_ms === undefined
+    ? measured
+    : requests!.records().filter(({ phase }) => phase === "measured");
+  const kept = keptCounts(whole, { slo: slo!, target })[0]!.kept;
   const open = trial.load.mode !== "closed" && times !== null && times.end_ms > times.start_ms;
   // What a dead server was never sent is missed too.
   return {
@@ -199,7 +206,7 @@ function sloColumns(
   };
 }
 
-function cachedShare(measured: RequestRecord[]): number | null {
+function cachedShare(measured: SummarizedRequest[]): number | null {
   const told = measured.filter(({ cached_tokens }) => cached_tokens !== null);
   const [cached, prompt] = (["cached_tokens", "prompt_tokens"] as const)
     .map((key) => told.reduce((sum, record) => sum + (record[key] ?? 0), 0));
@@ -207,12 +214,15 @@ function cachedShare(measured: RequestRecord[]): number | null {
 }
 
 /** Sum of a count over the answers that have it; null when none has. */
-function total(records: RequestRecord[], key: "prompt_tokens" | "output_tokens"): number | null {
+function total(
+  records: SummarizedRequest[],
+  key: "prompt_tokens" | "output_tokens",
+): number | null {
   const counts = known(records.map((record) => record[key]));
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
 }
 
-function sendLagMs({ sent_ms, scheduled_ms }: RequestRecord): number | null {
+function sendLagMs({ sent_ms, scheduled_ms }: SummarizedRequest): number | null {
   return scheduled_ms === null ? null : sent_ms - scheduled_ms;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import { heldRequests } from "@/records/trial_requests.ts";
 import {
   failedRequest,
   launchRecord,
@@ -29,17 +30,22 @@ function measured(count: number): RequestRecord[] {
   });
 }
 
-function run(changes: Partial<RunData> = {}): RunData {
+function run(
+  { requests, ...changes }: Partial<Omit<RunData, "requests">> & { requests?: RequestRecord[] } =
+    {},
+): RunData {
   return {
     run_id: "sample",
     dir: "sample",
     manifest: manifest(),
     launches: [launchRecord()],
     trials: [trialRecord({ window_start_ms: 0.5, window_end_ms: 20000.5 })],
-    requests: [
-      ...[0, 1].map((i) => request({ phase: "warmup", request_index: i, first_token_ms: 9999 })),
-      ...measured(20),
-    ],
+    requests: heldRequests(
+      requests ?? [
+        ...[0, 1].map((i) => request({ phase: "warmup", request_index: i, first_token_ms: 9999 })),
+        ...measured(20),
+      ],
+    ),
     telemetry: { server: [], gpu: [] },
     problems: [],
     ...changes,
@@ -192,6 +198,6 @@ Deno.test("rows come in the order of the plan, whatever the journal's order", ()
   const two = run({ manifest: manifest({ concurrency_levels: [4, 1] }) });
   const ids = ["b1-a-prompts-c4", "b1-a-prompts-c1"];
   const trials = ids.map((trial_id) => trialRecord({ trial_id }));
-  const rows = summarize({ ...two, trials, requests: [] });
+  const rows = summarize({ ...two, trials, requests: new Map() });
   assert.deepEqual(rows.map(({ concurrency }) => concurrency), [1, 4]);
 });

@@ -51,7 +51,7 @@ export function timelines(run: RunData): Timeline[] {
     const watched = ({ record }: (typeof top)[number]) =>
       telemetryOf(record, run.telemetry).server.length > 0;
     const { record, trial } = top.find(watched) ?? top[0]!;
-    const requests = run.requests.filter(({ trial_id }) => trial_id === record.trial_id);
+    const requests = run.requests.get(record.trial_id)?.records() ?? [];
     // An imported file may not tell when tokens came; no tokens would be drawn as a server at rest.
     const untold = requests.some(({ failure, token_ms }) =>
       failure === null && token_ms.length === 0
@@ -83,7 +83,7 @@ export function timelines(run: RunData): Timeline[] {
 export function sliced(
   requests: readonly RequestRecord[],
 ): Pick<Timeline, "slice_s" | "slices"> {
-  const end_s = Math.max(...requests.map(({ end_ms }) => end_ms)) / 1000;
+  const end_s = requests.reduce((last, { end_ms }) => Math.max(last, end_ms), 0) / 1000;
   const slice_s = SLICES_S.find((length) => end_s / length <= MOST_SLICES) ?? SLICES_S.at(-1)!;
   const count = Math.max(1, Math.ceil(end_s / slice_s));
   const tokens = new Array<number>(count).fill(0);

@@ -1,6 +1,6 @@
 /** A trial's latency quantiles, with how many independent requests stand behind them. */
 import { quantile } from "simple-statistics";
-import type { RequestRecord } from "@/records/request_record.ts";
+import type { SummarizedRequest } from "./summarized_request.ts";
 import { e2eMs, tpotMs, ttftFromSendMs, ttftMs } from "./request_metrics.ts";
 import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 import { smallestSample } from "./statistics/order_statistics.ts";
@@ -13,7 +13,7 @@ export const P99_REQUESTS_A_LAUNCH = 100;
 export const P99_EFFECTIVE = smallestSample(0.99);
 
 /** Quantiles of the measured requests, failed ones as infinitely slow. */
-export function trialLatencies(measured: readonly RequestRecord[]) {
+export function trialLatencies(measured: readonly SummarizedRequest[]) {
   const sent = measured.toSorted((a, b) => a.sent_ms - b.sent_ms);
   const ttft = known(sent.map(ttftMs));
   const tpot = known(sent.map(tpotMs));

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { failedRequest, request } from "@/records/testdata/sample_records.ts";
-import { windowFigures } from "./window.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
+import { insideOf } from "@/records/trial_requests.ts";
+import { type Window, windowFigures as figuresOf } from "./window.ts";
+
+function windowFigures(records: RequestRecord[], window: Window) {
+  const rows = records.map((record) => ({ ...record, text_events: record.token_ms.length }));
+  return figuresOf(rows, records.map(({ token_ms }) => insideOf(token_ms, window)), window);
+}
 
 /** An answer with `output_tokens` tokens in as many events, evenly up to `end_ms`. */
 function steady(sent_ms: number, end_ms: number, output_tokens: number) {

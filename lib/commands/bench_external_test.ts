@@ -1,6 +1,6 @@
 /** Whole runs of `bench` on servers that run already: TLS, proxies, replicas, keys. */
 import assert from "node:assert/strict";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { Authority } from "@/test_servers/certificates.ts";
 import { run } from "@/test_servers/command_line.ts";
@@ -10,7 +10,7 @@ import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { external, study } from "@/test_servers/small_study.ts";
 
 const failuresIn = (folder: TempFolder) =>
-  readRunFolder(folder.file("run")).requests.map(({ failure }) => failure);
+  readWholeRun(folder.file("run")).requests.map(({ failure }) => failure);
 
 for (const trusted of ["ca_file", "the system's list"]) {
   Deno.test(`a whole run over https with a certificate signed by ${trusted}, past every proxy`, async () => {
@@ -50,7 +50,7 @@ Deno.test("users are spread over replicas in turn, and the run names them", asyn
   const levels = { concurrency_levels: [4], requests_per_level: 12 };
   const { code, stderr } = await run(study(folder, { ext: entry }, levels));
   assert.equal(code, 0, stderr);
-  const { launches, requests } = readRunFolder(folder.file("run"));
+  const { launches, requests } = readWholeRun(folder.file("run"));
   assert.deepEqual(launches[0]!.replicas, replicas);
   // Readiness asks each once, the probe three times on a connection of its own.
   assert.equal(first.requests + second.requests, 12 + 2 * (1 + PROBE_REQUESTS));

@@ -1,7 +1,7 @@
 /** `bench` on the real engine: llama.cpp with its small model. */
 import assert from "node:assert/strict";
 import { freePort } from "@/engines/port.ts";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { run, start } from "@/test_servers/command_line.ts";
 import { testWithPython } from "@/test_servers/needs_python.ts";
@@ -28,7 +28,7 @@ testWithPython(
     const port = freePort(undefined);
     const { code, stderr } = await run(await study(folder, port, { requests_per_level: 4 }));
     assert.equal(code, 0, stderr);
-    const { requests, trials, launches, manifest } = readRunFolder(folder.file("run"));
+    const { requests, trials, launches, manifest } = readWholeRun(folder.file("run"));
     const measured = requests.filter(({ phase }) => phase === "measured");
     assert.equal(measured.length, 4);
     for (const record of requests) {
@@ -59,7 +59,7 @@ testWithPython("kill -9 of a run on llama.cpp leaves no Python process", async (
   bench.kill("SIGKILL");
   await bench.ended;
   await untilGone(`--port ${port} `, 15);
-  const { requests, problems } = readRunFolder(folder.file("run"));
+  const { requests, problems } = readWholeRun(folder.file("run"));
   assert.ok(requests.length >= 3);
   assert.match(problems.at(-1)!, /the run did not finish/);
 });

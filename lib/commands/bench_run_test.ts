@@ -1,7 +1,7 @@
 /** Whole runs of `bench`, each a process of its own with the permissions of its task. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { PROJECT, run } from "@/test_servers/command_line.ts";
 import { processesWith, TempFolder, textOf } from "@/test_servers/processes.ts";
@@ -14,7 +14,7 @@ Deno.test("a run prints its folder last on stdout and all else on stderr", async
   assert.equal(code, 0, stderr);
   assert.equal(stdout, `${folder.path}/run\n`);
   assert.match(stderr, /^\[1\/1\] block 1 · sim · prompts · 1 user: 3 requests$/m);
-  const { requests, trials, launches, manifest, problems } = readRunFolder(folder.file("run"));
+  const { requests, trials, launches, manifest, problems } = readWholeRun(folder.file("run"));
   assert.deepEqual(problems, []);
   assert.deepEqual(manifest.transport, { sim: ["socket"] });
   assert.deepEqual(requests.map(({ failure, output_tokens }) => [failure, output_tokens]), [
@@ -111,7 +111,7 @@ Deno.test("what was measured before an engine that does not start is kept and re
   const { code, stderr } = await run(study(folder, engines, { seed: 1 }));
   assert.equal(code, 0, stderr);
   assert.match(stderr, /failed: broken, block 1: the server ended before it was ready \(exit 3\)/);
-  const { launches, requests } = readRunFolder(folder.file("run"));
+  const { launches, requests } = readWholeRun(folder.file("run"));
   assert.deepEqual(launches.map(({ entry, outcome }) => [entry, outcome]), [
     ["good", "stopped"],
     ["broken", "failed"],
@@ -140,7 +140,7 @@ Deno.test("the client is checked before a run and beside each trial's load", asy
   const { code, stderr } = await run(args);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^client: 2 streams, step: \d+ tokens\/s: \|TTFT error\| /m);
-  const { manifest, trials } = readRunFolder(folder.file("run"));
+  const { manifest, trials } = readWholeRun(folder.file("run"));
   const { canary, calibration } = manifest.client_check!;
   assert.equal(canary, "on any core, since nothing is pinned");
   assert.equal(calibration!.levels[0]!.streams, 2);
@@ -159,7 +159,7 @@ Deno.test("a study may do without the canary and the calibration, and its record
   using folder = new TempFolder();
   const { code, stderr } = await run(study(folder, { sim: simulated(folder) }, { canary: false }));
   assert.equal(code, 0, stderr);
-  const { manifest, trials } = readRunFolder(folder.file("run"));
+  const { manifest, trials } = readWholeRun(folder.file("run"));
   assert.deepEqual(manifest.client_check, {
     canary: "none: the config has `canary: false`",
     calibration: null,

@@ -1,6 +1,6 @@
 /** Runs of `bench` that something ends: a signal, a time-out, the death of a server. */
 import assert from "node:assert/strict";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { PROBE_REQUESTS } from "@/run/content_probe.ts";
 import { start } from "@/test_servers/command_line.ts";
 import { processesWith, TempFolder, textOf, until, untilGone } from "@/test_servers/processes.ts";
@@ -33,7 +33,7 @@ Deno.test("a server that dies ends its trial and not the run, and its requests a
   assert.equal(code, 0, stderr);
   assert.match(stderr, /failed: block 1 · a · .*: the server failed: something killed it/);
   assert.match(stderr, /\n {2}the server ended during the trial \(exit 137\)\n/);
-  const { trials, launches } = readRunFolder(folder.file("run"));
+  const { trials, launches } = readWholeRun(folder.file("run"));
   assert.deepEqual(trials.map(({ outcome }) => outcome), ["failed", "finished"]);
   assert.equal(launches[0]!.exit, "exit 137");
   const { rows } = await summaryOf(folder);
@@ -49,7 +49,7 @@ Deno.test("Ctrl-C stops the engine, keeps the data and gives exit code 130", asy
   assert.equal(stdout, `${folder.path}/run\n`);
   assert.match(stderr, /interrupted: stopping the server and keeping what was measured/);
   assert.deepEqual(processesWith(folder.path), []);
-  const { trials, launches, requests } = readRunFolder(folder.file("run"));
+  const { trials, launches, requests } = readWholeRun(folder.file("run"));
   assert.equal(trials[0]!.outcome, "interrupted");
   assert.equal(launches[0]!.exit, "exit 0");
   assert.equal(journal(folder, "run").at(-1)!.state, "interrupted");
@@ -92,7 +92,7 @@ Deno.test("kill -9 of a run leaves no process and loses at most the requests in 
   const answered = truths.filter(({ outcome }) => outcome === "finished").length - BEFORE;
   const journaled = journal(folder, "request").length;
   assert.ok(journaled >= 5 && answered >= journaled && answered - journaled <= users);
-  const { requests, problems } = readRunFolder(folder.file("run"));
+  const { requests, problems } = readWholeRun(folder.file("run"));
   assert.equal(requests.length, journaled);
   assert.match(problems.at(-1)!, /the run did not finish/);
   const { rows, stderr } = await summaryOf(folder);

@@ -9,7 +9,7 @@ import type { Search } from "@/config/search_schema.ts";
 import { seedOf } from "@/config/seeds.ts";
 import { lookOf } from "@/analysis/search_result.ts";
 import { type Look, nextStep, type Step } from "@/analysis/slo_search.ts";
-import { readRequests } from "@/records/parquet.ts";
+import { readRequests } from "@/records/parquet_trial.ts";
 import type { RunFolder } from "@/records/run_folder.ts";
 import type { LaunchTrials } from "@/run/run_plan.ts";
 

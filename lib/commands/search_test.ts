@@ -41,8 +41,8 @@ Deno.test("a search runs from its first probe to the confirmation, and its folde
   assert.deepEqual(trials, [[[50, 6], [100, 6]], [[100, 18]], [[100, 18]], [[100, 18]]]);
   for (const trial of data.manifest.plan.launches.flatMap(({ trials }) => trials)) {
     const due = readArrivals(output, data.manifest.plan, trial.arrivals!);
-    const sent = data.requests.filter(({ trial_id, phase }) =>
-      trial_id === trial.trial_id && phase === "measured"
+    const sent = data.requests.get(trial.trial_id)!.records().filter(({ phase }) =>
+      phase === "measured"
     ).toSorted((a, b) => a.request_index - b.request_index);
     assert.equal(sent.length, due.length);
     const offset_ms = sent[0]!.scheduled_ms! - due[0]!.at_ms;

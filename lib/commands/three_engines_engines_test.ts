@@ -1,6 +1,7 @@
 /** The three real engines on one model, through the ordinary path, held to each other. */
 import assert from "node:assert/strict";
 import { summarize } from "@/analysis/summary.ts";
+import { heldRequests } from "@/records/trial_requests.ts";
 import { SMOLLM2 } from "@/engines/llama_cpp.ts";
 import { groupOf, membersOf, TempFolder } from "@/test_servers/processes.ts";
 import {
@@ -45,7 +46,12 @@ testOnSglang(
     }
 
     // A small sample or a slow client may make a trial SUSPECT; nothing that is wrong makes it INVALID.
-    for (const { engine, verdict, reasons } of summarize(data)) {
+    for (
+      const { engine, verdict, reasons } of summarize({
+        ...data,
+        requests: heldRequests(data.requests),
+      })
+    ) {
       assert.notEqual(verdict, "INVALID", `${engine}: ${reasons}`);
     }
     assert.match(data.manifest.versions["sglang"]!, /^sglang 0\.5\.23\+cpu\.conformance$/);

@@ -3,7 +3,7 @@
  * it (2.8 GB), and each launch takes half a minute.
  */
 import assert from "node:assert/strict";
-import { readRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { start } from "@/test_servers/command_line.ts";
 import {
   groupOf,
@@ -53,7 +53,7 @@ Deno.test("vLLM on the CPU serves a trial, tells its memory, and leaves no proce
   assert.equal(code, 0, stderr);
   assert.deepEqual(membersOf(group), []);
 
-  const { requests, trials, launches, manifest } = readRunFolder(folder.file("run"));
+  const { requests, trials, launches, manifest } = readWholeRun(folder.file("run"));
   const measured = requests.filter(({ phase }) => phase === "measured");
   assert.equal(measured.length, 6);
   for (const record of requests) {

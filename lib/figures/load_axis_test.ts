@@ -95,7 +95,7 @@ Deno.test("trials are grouped and compared by their load, not by users", () => {
     )
   );
   // The fixture's own closed load gives way to the point's.
-  assert.equal(levelRows(rows, []).length, 8);
+  assert.equal(levelRows(rows, new Map()).length, 8);
   const throughput = compareEntries(rows).filter(({ metric }) => metric === "output_tokens_per_s");
   assert.deepEqual(throughput.map(({ load }) => load), [
     "poisson 1/s",

@@ -10,6 +10,9 @@ import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_lin
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
 
+/** Its file in the run folder. */
+export const JOURNAL = "journal.ndjson";
+
 export type JournalLine =
   | { type: "launch" } & LaunchRecord
   | { type: "request" } & RequestRecord
@@ -61,18 +64,27 @@ export interface JournalContents {
   problems: string[];
 }
 
-/** Reads a journal's text. A damaged line is reported and set aside, whatever its place. */
-export function parseJournal(text: string, name = "journal.ndjson"): JournalContents {
+/** Reads a short journal's text. A damaged line is reported and set aside, whatever its place. */
+export function parseJournal(text: string, name = JOURNAL): JournalContents {
   const contents: JournalContents = { lines: [], problems: [] };
   text.split("\n").forEach((line, index, all) => {
     if (line === "") return;
     const parsed = parseLine(line);
     if (parsed !== null) return void contents.lines.push(parsed);
-    const last = index === all.length - 1;
-    const why = last ? "the last line was cut short" : "not a journal line";
-    contents.problems.push(`${name}:${index + 1}: ${why} and is set aside: ${excerpt(line)}`);
+    contents.problems.push(journalProblem(line, index + 1, index < all.length - 1, name));
   });
   return contents;
+}
+
+/** The sentence for a line that could not be read; `ended` where it has its line feed. */
+export function journalProblem(
+  line: string,
+  number: number,
+  ended: boolean,
+  name = JOURNAL,
+): string {
+  const why = ended ? "not a journal line" : "the last line was cut short";
+  return `${name}:${number}: ${why} and is set aside: ${excerpt(line)}`;
 }
 
 const REQUIRED_KEYS = new Map<unknown, string[]>([

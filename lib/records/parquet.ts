@@ -1,9 +1,10 @@
 /** A finished trial's requests as a Parquet file, for any tool that reads Parquet. */
 import pl from "polars";
 import type { RequestRecord } from "./request_record.ts";
+import type { RequestRow } from "./trial_requests.ts";
 
 // Every number is Float64: this version of Polars turns a missing Int32 into 0.
-const COLUMNS = {
+export const COLUMNS = {
   trial_id: pl.Utf8,
   phase: pl.Utf8,
   request_index: pl.Float64,
@@ -20,6 +21,7 @@ const COLUMNS = {
   last_token_ms: pl.Float64,
   end_ms: pl.Float64,
   token_ms: pl.List(pl.Float64),
+  text_events: pl.Float64,
   reads: pl.Float64,
   events: pl.Float64,
   http_status: pl.Float64,
@@ -32,18 +34,27 @@ const COLUMNS = {
   server_decode_ms: pl.Float64,
   failure: pl.Utf8,
   error: pl.Utf8,
-} as const satisfies Record<keyof RequestRecord, unknown>;
+} as const satisfies Record<keyof RequestRecord | keyof RequestRow, unknown>;
 
 /** Columns that older files lack. */
-const ADDED = ["asked_prompt_tokens", "server_queue_ms", "server_prefill_ms", "server_decode_ms"];
+const ADDED = [
+  "asked_prompt_tokens",
+  "server_queue_ms",
+  "server_prefill_ms",
+  "server_decode_ms",
+  "text_events",
+];
 
-/** Request records as a frame: one row a request, `token_ms` as a list column. */
+/** Request records as a frame: one row a request, `token_ms` as a list column and its length beside. */
 export function requestFrame(records: readonly RequestRecord[]): pl.DataFrame {
   // Polars cannot make a list column of no rows, so an empty frame begins with one that goes again.
   const rows = records.length > 0 ? records : [{ token_ms: [] as number[] } as RequestRecord];
-  const series = Object.entries(COLUMNS).map(([name, type]) =>
-    pl.Series(name, rows.map((record) => record[name as keyof RequestRecord] ?? null), type)
-  );
+  const series = Object.entries(COLUMNS).map(([name, type]) => {
+    const valueOf = name === "text_events"
+      ? (record: RequestRecord) => record.token_ms.length
+      : (record: RequestRecord) => record[name as keyof RequestRecord] ?? null;
+    return pl.Series(name, rows.map(valueOf), type);
+  });
   return pl.DataFrame(series).head(records.length);
 }
 
@@ -69,12 +80,7 @@ export async function joinRequests(
   Deno.renameSync(unfinished, path);
 }
 
-/** Reads a file of `writeRequests`; throws when it is damaged or lacks a column. */
-export function readRequests(path: string): RequestRecord[] {
-  const frame = pl.readParquet(path);
-  const missing = Object.keys(COLUMNS).filter((name) =>
-    !frame.columns.includes(name) && !ADDED.includes(name)
-  );
-  if (missing.length > 0) throw new Error(`${path} lacks the columns ${missing.join(", ")}`);
-  return frame.toRecords() as unknown as RequestRecord[];
+/** Names of columns that a file should have and has not; `columns` are its own. */
+export function missingColumns(columns: readonly string[]): string[] {
+  return Object.keys(COLUMNS).filter((name) => !columns.includes(name) && !ADDED.includes(name));
 }

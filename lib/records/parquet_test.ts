@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "polars";
-import { readRequests, requestFrame, writeRequests } from "./parquet.ts";
+import { requestFrame, writeRequests } from "./parquet.ts";
+import { readRequests } from "./parquet_trial.ts";
 import type { RequestRecord } from "./request_record.ts";
 import { failedRequest, request } from "./testdata/sample_records.ts";
 
@@ -45,8 +46,9 @@ Deno.test("a trial without requests is a file without rows", () => {
   assert.deepEqual(requestFrame([]).columns, requestFrame([request()]).columns);
 });
 
-Deno.test("the columns are the keys of a record", () => {
-  assert.deepEqual(requestFrame([request()]).columns.toSorted(), Object.keys(request()).sort());
+Deno.test("the columns are the keys of a record and the number of its token times", () => {
+  const columns = [...Object.keys(request()), "text_events"].sort();
+  assert.deepEqual(requestFrame([request()]).columns.toSorted(), columns);
 });
 
 Deno.test("a damaged file and one that lacks columns are refused", () => {

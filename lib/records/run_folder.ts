@@ -4,13 +4,15 @@ import type { Arrival } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
 import type { AccuracyRecord } from "./accuracy_record.ts";
 import { storeArrivals, storePlan } from "./arrivals_file.ts";
-import { Journal, type JournalLine, parseJournal } from "./journal.ts";
+import { JOURNAL, Journal } from "./journal.ts";
+import { indexJournal, type JournalIndex } from "./journal_index.ts";
 import type { Manifest } from "./manifest.ts";
-import { readRequests } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
 import { readTelemetry, type Telemetry } from "./telemetry.ts";
+import { openStoredTrials, withJournaled } from "./stored_requests.ts";
 import { writeTrialFile } from "./trial_file.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
+import type { RunRequests } from "./trial_requests.ts";
 
 /** An open run folder that a run writes to. */
 export interface RunFolder extends Disposable {
@@ -40,7 +42,7 @@ export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
   for (const sub of ["trials", "logs"]) Deno.mkdirSync(join(dir, sub), { recursive: true });
   const stored = { ...manifest, plan: storePlan(dir, manifest.plan) };
   Deno.writeTextFileSync(join(dir, "manifest.json"), JSON.stringify(stored, null, 2) + "\n");
-  const journal = new Journal(join(dir, "journal.ndjson"));
+  const journal = new Journal(join(dir, JOURNAL));
   return {
     dir,
     journal,
@@ -87,7 +89,8 @@ export interface RunData {
   /** The last state of each launch and trial, in running order. */
   launches: LaunchRecord[];
   trials: TrialRecord[];
-  requests: RequestRecord[];
+  /** In the plan's order; each trial's are read when they are asked for. */
+  requests: RunRequests;
   /** Of entries that were asked the accuracy items; absent in older runs. */
   accuracy?: AccuracyRecord[];
   /** Empty for runs that were not watched. */
@@ -101,27 +104,23 @@ export interface RunData {
  * Throws if there is no readable manifest, since numbers without their conditions mean nothing.
  */
 export function readRunFolder(dir: string): RunData {
-  const { lines, problems } = readJournal(dir);
-  const manifest = withPlanned(readManifest(dir), lines);
+  const begun = readManifest(dir);
+  const { stored, problems: damaged } = openStoredTrials(dir);
+  const { states, requests: ranges, problems } = readJournal(dir, new Set(stored.keys()));
+  problems.push(...damaged);
+  const manifest = withPlanned(begun, states);
+  const planned = plannedTrials(manifest.plan).map(({ trial_id }) => trial_id);
+  const requests = withJournaled(stored, { dir, planned, ranges, problems });
   const launches = new Map<string, LaunchRecord>();
   const trials = new Map<string, TrialRecord>();
-  const journaled = new Map<string, RequestRecord[]>();
   const accuracy: AccuracyRecord[] = [];
   let finished = false;
-  for (const { type, ...line } of lines) {
+  for (const { type, ...line } of states) {
     if (type === "launch") launches.set((line as LaunchRecord).launch_id, line as LaunchRecord);
     if (type === "trial") trials.set((line as TrialRecord).trial_id, line as TrialRecord);
-    if (type === "request") {
-      const record = line as RequestRecord;
-      const before = journaled.get(record.trial_id);
-      before ? before.push(record) : journaled.set(record.trial_id, [record]);
-    }
     if (type === "accuracy") accuracy.push(line as AccuracyRecord);
     if (type === "run") finished = (line as { state: string }).state === "finished";
   }
-  const requests = plannedTrials(manifest.plan).flatMap(({ trial_id }) =>
-    storedTrial(dir, trial_id, problems) ?? journaled.get(trial_id) ?? []
-  );
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   markSimulated(manifest.plan.launches, launches);
@@ -139,12 +138,12 @@ function markSimulated(planned: PlannedLaunch[], launches: ReadonlyMap<string, L
 }
 
 /** With the launches that were planned while the run went on. */
-function withPlanned(manifest: Manifest, lines: JournalLine[]): Manifest {
+function withPlanned(manifest: Manifest, states: JournalIndex["states"]): Manifest {
   const launches = new Map(
     manifest.plan.launches.map((launch) => [launch.launch_id, launch]),
   );
   const arrivals = { ...manifest.plan.arrivals };
-  for (const line of lines) {
+  for (const line of states) {
     if (line.type !== "planned") continue;
     const { arrivals: lists, ...launch } = line;
     launches.set(launch.launch_id, launch as PlannedLaunch);
@@ -172,27 +171,11 @@ function readManifest(dir: string): Manifest {
   }
 }
 
-function readJournal(dir: string) {
+function readJournal(dir: string, stored: ReadonlySet<string>): JournalIndex {
   try {
-    return parseJournal(Deno.readTextFileSync(join(dir, "journal.ndjson")));
+    return indexJournal(join(dir, JOURNAL), stored);
   } catch {
-    return { lines: [], problems: [`${basename(dir)}/journal.ndjson is missing or unreadable`] };
-  }
-}
-
-/** The trial's Parquet file if it is there and sound; null means: use the journal's lines. */
-function storedTrial(dir: string, trialId: string, problems: string[]): RequestRecord[] | null {
-  const path = join(dir, "trials", `${trialId}.parquet`);
-  try {
-    Deno.statSync(path);
-  } catch {
-    return null;
-  }
-  try {
-    return readRequests(path);
-  } catch (error) {
-    const why = (error as Error).message;
-    problems.push(`trials/${trialId}.parquet is damaged (${why}); the journal's lines are used`);
-    return null;
+    const problems = [`${basename(dir)}/${JOURNAL} is missing or unreadable`];
+    return { states: [], requests: new Map(), problems };
   }
 }

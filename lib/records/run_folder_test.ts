@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createRunFolder, readRunFolder, refuseIfUsed } from "./run_folder.ts";
+import { allRequests } from "./trial_requests.ts";
 import { launchRecord, manifest, request, trialRecord } from "./testdata/sample_records.ts";
 
 const TRIAL = "b1-a-prompts-c1";
@@ -42,7 +43,8 @@ Deno.test(
   "a finished run is read back whole, with the last state of each launch",
   withFolder(async (dir) => {
     await writeRun(dir);
-    assert.deepEqual(readRunFolder(dir), {
+    const run = readRunFolder(dir);
+    assert.deepEqual({ ...run, requests: allRequests(run.requests) }, {
       run_id: "sample",
       dir,
       manifest: manifest(),
@@ -60,7 +62,7 @@ Deno.test(
   withFolder(async (dir) => {
     await writeRun(dir, { finished: false, parquet: false });
     const run = readRunFolder(dir);
-    assert.deepEqual(run.requests, REQUESTS);
+    assert.deepEqual(allRequests(run.requests), REQUESTS);
     assert.deepEqual(run.trials, []);
     assert.deepEqual(run.problems, [UNFINISHED]);
   }),
@@ -83,7 +85,7 @@ Deno.test(
     const torn = JSON.stringify({ type: "request", ...request({ request_index: 2 }) });
     Deno.writeTextFileSync(`${dir}/journal.ndjson`, torn.slice(0, 60), { append: true });
     const run = readRunFolder(dir);
-    assert.deepEqual(run.requests, REQUESTS);
+    assert.deepEqual(allRequests(run.requests), REQUESTS);
     assert.deepEqual(run.problems, [
       `journal.ndjson:6: the last line was cut short and is set aside: ${torn.slice(0, 60)}`,
       UNFINISHED,
@@ -98,7 +100,24 @@ Deno.test(
     const path = `${dir}/trials/${TRIAL}.parquet`;
     Deno.writeFileSync(path, Deno.readFileSync(path).subarray(0, 700));
     const run = readRunFolder(dir);
-    assert.deepEqual(run.requests, REQUESTS);
+    assert.deepEqual(allRequests(run.requests), REQUESTS);
+    assert.equal(run.problems.length, 1);
+    assert.match(
+      run.problems[0]!,
+      /^trials\/b1-a-prompts-c1\.parquet is damaged \(.+\); the journal/,
+    );
+  }),
+);
+
+Deno.test(
+  "damage within a Parquet file is said when it is met, and the journal's lines are used",
+  withFolder(async (dir) => {
+    await writeRun(dir);
+    const path = `${dir}/trials/${TRIAL}.parquet`;
+    Deno.writeFileSync(path, Deno.readFileSync(path).fill(0xff, 4, 700));
+    const run = readRunFolder(dir);
+    assert.deepEqual(allRequests(run.requests), REQUESTS);
+    assert.deepEqual(run.requests.get(TRIAL)!.select(["end_ms"])[2]!.end_ms, 900);
     assert.equal(run.problems.length, 1);
     assert.match(
       run.problems[0]!,
@@ -113,7 +132,7 @@ Deno.test(
     await writeRun(dir);
     Deno.removeSync(`${dir}/journal.ndjson`);
     const run = readRunFolder(dir);
-    assert.deepEqual(run.requests, REQUESTS);
+    assert.deepEqual(allRequests(run.requests), REQUESTS);
     assert.deepEqual(run.problems, ["run/journal.ndjson is missing or unreadable", UNFINISHED]);
   }),
 );
@@ -146,7 +165,7 @@ Deno.test(
       folder.journal.append({ type: "run", state: "finished", at: AT });
     }
     const run = readRunFolder(dir);
-    assert.deepEqual([run.requests, run.problems], [[], []]);
+    assert.deepEqual([run.requests.size, run.problems], [0, []]);
     assert.equal(run.trials[0]!.outcome, "failed");
   }),
 );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Journal } from "./journal.ts";
-import { readRequests } from "./parquet.ts";
+import { readRequests } from "./parquet_trial.ts";
 import { request, trialRecord } from "./testdata/sample_records.ts";
 import { writeTrialFile } from "./trial_file.ts";
 

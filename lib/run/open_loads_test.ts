@@ -5,7 +5,8 @@ import { parseConfig } from "@/config/read_config.ts";
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { readArrivals } from "@/records/arrivals_file.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { Progress } from "./progress.ts";
@@ -35,7 +36,7 @@ async function runLoads(temp: TempFolder, server: ScriptedServer, benchmark: obj
   const context = { config, prompts, folder, progress, signal, server_cores: null };
   const result = await runPlan(plan, context);
   assert.deepEqual(result.failures, []);
-  return { plan, data: readRunFolder(folder.dir) };
+  return { plan, data: readWholeRun(folder.dir) };
 }
 
 Deno.test("an open loop keeps to the stored list, whatever is still unanswered", async () => {

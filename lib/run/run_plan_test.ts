@@ -4,7 +4,8 @@ import { planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
@@ -37,7 +38,7 @@ async function runStudy(engines: object, benchmark: object, signal = never) {
   const progress = new Progress(plan.launches.flatMap(({ trials }) => trials).length, sink);
   const context = { config, prompts, folder, progress, signal, server_cores: null };
   const result = await runPlan(plan, context);
-  return { result, said, data: readRunFolder(folder.dir), prompts };
+  return { result, said, data: readWholeRun(folder.dir), prompts };
 }
 
 Deno.test("all trials of a launch run on one server, lowest concurrency first", async () => {

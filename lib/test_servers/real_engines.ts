@@ -7,7 +7,8 @@ import { launch, LaunchError, type Server } from "@/engines/launch.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
-import { createRunFolder, readRunFolder, type RunData } from "@/records/run_folder.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun, type WholeRun } from "@/records/testdata/whole_run.ts";
 import { Progress } from "@/run/progress.ts";
 import { runPlan } from "@/run/run_plan.ts";
 import { install } from "@/setup/install.ts";
@@ -108,11 +109,11 @@ export async function runSmall(folder: TempFolder, parts: StudyParts, prompts: s
     signal: never,
     server_cores: null,
   });
-  return { result, data: readRunFolder(run.dir) };
+  return { result, data: readWholeRun(run.dir) };
 }
 
 /** Prompt tokens of each request of a run by what was asked, which is the same for all entries of a block. */
-export function promptTokens({ requests, manifest }: RunData): Map<string, (number | null)[]> {
+export function promptTokens({ requests, manifest }: WholeRun): Map<string, (number | null)[]> {
   const trials = new Map(plannedTrials(manifest.plan).map((trial) => [trial.trial_id, trial]));
   const asked = ({ trial_id, phase, request_index, prompt_id }: RequestRecord) =>
     `${trials.get(trial_id)!.concurrency} users, ${phase} ${request_index}, ${prompt_id}`;

@@ -7,6 +7,7 @@ import type { Manifest } from "@/records/manifest.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
+import { allRequests } from "@/records/trial_requests.ts";
 
 /** The path of a sample, e.g. `sglang_0.5.23/out.jsonl`. */
 export function sample(name: string): string {
@@ -39,10 +40,10 @@ export async function imported(...files: (string | FileToImport)[]): Promise<Imp
     const sentences = problems.map(({ sentence }) => sentence);
     if (written === null) throw new Error(sentences.join("\n"));
     const run = readRunFolder(output);
-    const { requests, manifest } = run;
+    const { manifest } = run;
     return {
       rows: summarize(run),
-      requests,
+      requests: allRequests(run.requests),
       manifest,
       timelines: timelines(run),
       problems: [...sentences, ...run.problems],

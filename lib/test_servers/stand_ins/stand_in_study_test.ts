@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { Progress } from "@/run/progress.ts";
 import { runPlan } from "@/run/run_plan.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
@@ -32,7 +33,7 @@ Deno.test("a whole small study runs on stand-ins, and is recorded as simulated",
     failures: [],
     interrupted: false,
   });
-  const { launches, requests } = readRunFolder(folder.dir);
+  const { launches, requests } = readWholeRun(folder.dir);
   assert.deepEqual(
     launches.map(({ outcome, exit, simulated }) => [outcome, exit, simulated]),
     [["stopped", "exit 0", true], ["stopped", "exit 0", true]],

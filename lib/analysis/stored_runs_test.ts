@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readRunFolder, type RunData } from "@/records/run_folder.ts";
+import { allRequests, heldRequests } from "@/records/trial_requests.ts";
+import { levelRows } from "./levels.ts";
+import { serverTimeRows } from "./server_times.ts";
+import { summarize } from "./summary.ts";
+import { timelines } from "./timeline.ts";
+
+const DATA = join(import.meta.dirname!, "../../data");
+const RUNS = ["laptop-2026-11-24", "cpu-engines-2026-11-25"];
+
+function analysed(run: RunData) {
+  const summary = summarize(run);
+  const levels = levelRows(summary, run.requests);
+  return { summary, levels, server: serverTimeRows(run), timelines: timelines(run) };
+}
+
+for (const name of RUNS) {
+  const run = readRunFolder(join(DATA, name));
+
+  Deno.test(`${name}: columns read as they are needed give what whole requests give`, () => {
+    const whole = { ...run, requests: heldRequests(allRequests(run.requests)) };
+    assert.ok(run.requests.size > 0);
+    assert.deepEqual(analysed(run), analysed(whole));
+  });
+
+  Deno.test(`${name}: the journal alone tells the same`, () => {
+    const dir = Deno.makeTempDirSync();
+    try {
+      for (const file of ["manifest.json", "journal.ndjson"]) {
+        Deno.copyFileSync(join(DATA, name, file), join(dir, file));
+      }
+      const journaled = readRunFolder(dir);
+      assert.deepEqual(analysed({ ...journaled, run_id: run.run_id }), analysed(run));
+    } finally {
+      Deno.removeSync(dir, { recursive: true });
+    }
+  });
+}
