@@ -9,10 +9,11 @@ Deno.test("two workers measure a trial as one would, and manifest and journal te
   using folder = new TempFolder();
   // Long enough for streams of known truth beside it, which take half a second each.
   const level = { concurrency_levels: [5], requests_per_level: 30, max_tokens: 64 };
-  const benchmark = { workers: 2, ...level };
+  const benchmark = { workers: 2, canary: true, ...level };
   const { code, stderr } = await run(study(folder, { sim: simulated(folder) }, benchmark));
   assert.equal(code, 0, stderr);
-  const { manifest, trials, requests } = readRunFolder(folder.file("run"));
+  const { manifest, trials, requests: byTrial } = readRunFolder(folder.file("run"));
+  const requests = [...byTrial.values()].flatMap((each) => each.records());
   assert.deepEqual(manifest.workers, [{ load: "closed 5", count: 2, why: "as configured" }]);
   const [{ outcome, client, workers, canary }] = trials as [typeof trials[number]];
   assert.equal(outcome, "finished");
