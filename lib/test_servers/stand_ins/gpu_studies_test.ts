@@ -35,6 +35,7 @@ function scaledDown(name: string): Config {
     max_tokens: 4,
     blocks: 2,
     warm_block: false,
+    repeat_spoilt: false,
     start_timeout_s: 60,
   };
   const workloads = { short: { categories: ["short"] } };
@@ -52,6 +53,10 @@ for (const name of ["engines", "three-way-h100"]) {
     await withNvidiaSmi({ memory: [4] }, async () => {
       const { PATH } = Deno.env.toObject();
       const env = { PATH: PATH!, BENCH_ENGINES_DIR: folder.file("cache") };
+      const doctor = await run(["doctor", "--config", path], env);
+      for (const entry of Object.keys(config.engines)) {
+        assert.match(doctor.stdout, new RegExp(`^ok +engine ${entry} `, "m"), doctor.stdout);
+      }
       const ended = await run([
         "bench",
         "--config",

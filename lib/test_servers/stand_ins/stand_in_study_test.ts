@@ -19,6 +19,7 @@ Deno.test("a whole small study runs on stand-ins, and is recorded as simulated",
     warmup_requests: 1,
     max_tokens: 5,
     blocks: 1,
+    warm_block: false,
   };
   const config = configOf({ s: ENTRIES.sglang, t: ENTRIES.trtllm }, benchmark);
   const plan = planTrials(config);
