@@ -200,6 +200,8 @@ export const configSchema = z.strictObject({
     telemetry_interval_s: z.number().min(0.1).max(60).default(1),
     /** Send one stream at a time to a server of known truth beside each trial's load. */
     canary: z.boolean().default(true),
+    /** Threads that send the load; `auto` takes more than one where one may not keep up. */
+    workers: z.union([z.int().min(1).max(64), z.literal("auto")]).default("auto"),
     /** Each block launches every entry afresh, in its own order. */
     blocks: count.default(3),
     /**

@@ -4,6 +4,7 @@
  */
 import { type Dealer, inOrder } from "./dealer.ts";
 import { Readings } from "./readings.ts";
+import { ALONE, membersOf, PhaseCounts, type Share } from "./share.ts";
 
 /** One request that a user is about to send. */
 export interface Turn {
@@ -11,7 +12,7 @@ export interface Turn {
   user_index: number;
   /** When the user became free, its pause included; latency counts from here. */
   scheduled_ms: number;
-  /** Requests in flight, this one included. */
+  /** Requests in flight, this one included, over all loops that share the counts. */
   in_flight: number;
 }
 
@@ -20,6 +21,12 @@ export interface ClosedLoop<T extends { end_ms: number }> {
   requests: number;
   /** Which request a user sends next; the list in its order if absent. */
   dealer?: Dealer;
+  /** The users that this loop runs; all if absent. */
+  share?: Share;
+  /** Shared with the loops that run the other users; its own if absent. */
+  counts?: PhaseCounts;
+  /** When the users begin to start; now if absent. */
+  start_ms?: number;
   now: () => number;
   signal: AbortSignal;
   /** Settles at that time, or when `signal` aborts. Needed only with `ramp_ms` or `think_ms`. */
@@ -44,18 +51,16 @@ export interface ClosedLoop<T extends { end_ms: number }> {
 
 /**
  * Runs the loop. Settles when the last answer has ended or, after `signal`, when the requests in
- * flight have. Gives the time when the count in flight first fell below the number of users for
- * want of requests; null when none was sent.
+ * flight have. Gives the time when one of its users first found no request left, so that the count in
+ * flight fell below the number of users; null when none was sent. Of several loops the earliest counts.
  */
 export async function runClosedLoop<T extends { end_ms: number }>(
   loop: ClosedLoop<T>,
 ): Promise<number | null> {
-  const dealer = loop.dealer ?? inOrder(loop.requests);
-  let sent = 0;
-  let inFlight = 0;
+  const { share = ALONE, counts = new PhaseCounts(loop.requests) } = loop;
+  const { start_ms = loop.now(), dealer = inOrder(counts) } = loop;
   let drained_ms: number | null = null;
   const readings = new Readings();
-  const start_ms = loop.now();
   const users = Math.min(loop.users, loop.requests);
 
   const pauseAfter = (end_ms: number | null, user_index: number): number | null => {
@@ -69,20 +74,20 @@ export async function runClosedLoop<T extends { end_ms: number }>(
       if (pausedUntil_ms !== null) await loop.waitUntil!(pausedUntil_ms);
       if (!dealer.has(user_index) || loop.signal.aborted) break;
       const request_index = dealer.take(user_index);
-      sent++;
+      if (request_index === null) break;
       const late = await loop.prepare(user_index, request_index);
       const free_ms: number | null = pausedUntil_ms ?? last?.result.end_ms ?? null;
       const scheduled_ms = late ? loop.now() : free_ms ?? loop.now();
-      const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: ++inFlight };
+      const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: counts.begin() };
       const answer = loop.send(turn);
       const result = await answer;
-      inFlight--;
+      counts.end();
       last = { turn, result };
       readings.add(() => loop.done(turn, result));
     }
     drained_ms ??= last?.result.end_ms ?? null;
   };
-  await Promise.all(Array.from({ length: users }, (_, i) => runUser(i)));
+  await Promise.all(membersOf(share, users).map(runUser));
   await readings.finished();
-  return sent === 0 ? null : drained_ms;
+  return drained_ms;
 }

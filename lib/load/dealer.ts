@@ -1,16 +1,19 @@
 /** Which request of a list each user of a closed loop sends next. */
+import type { PhaseCounts } from "./share.ts";
 
 export interface Dealer {
   /** Whether there is one left for the user. */
   has(userIndex: number): boolean;
-  /** The user's next request, by its place in the list; to be called only after `has`. */
-  take(userIndex: number): number;
+  /**
+   * The user's next request, by its place in the list; to be called only after `has`. Null when another
+   * thread has just taken the last.
+   */
+  take(userIndex: number): number | null;
 }
 
-/** The list in its order, whoever asks. */
-export function inOrder(requests: number): Dealer {
-  let next = 0;
-  return { has: () => next < requests, take: () => next++ };
+/** The list in its order, whoever asks, from whichever thread. */
+export function inOrder(counts: PhaseCounts): Dealer {
+  return { has: () => counts.left, take: () => counts.claim() };
 }
 
 /**

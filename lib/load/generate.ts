@@ -7,6 +7,7 @@ import { ConversationHistory } from "./conversation_history.ts";
 import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
+import { ALONE, type PhaseCounts, type Share } from "./share.ts";
 import { waitUntil } from "./wait_until.ts";
 
 /** What both kinds of loop need to know. */
@@ -19,12 +20,18 @@ export interface Phase {
   /** As `ExchangeOptions` has it. */
   most_bytes?: number;
   signal: AbortSignal;
+  /** When the phase begins, on the clock of `now`; when it is called if absent. */
+  start_ms?: number;
+  /** The part of the phase that is sent here; all if absent. */
+  share?: Share;
+  /** Shared with those who send the other parts. */
+  counts?: PhaseCounts;
   /** Called once for each request, when it has ended. */
   onRecord(record: RequestRecord): void;
 }
 
 export interface ClosedPhase extends Phase {
-  /** One for each user, open. */
+  /** One for each user; those of the users that are sent for here are open. */
   connections: Connection[];
   ramp_ms?: number;
   think_ms?: (userIndex: number) => number;
@@ -40,12 +47,16 @@ export interface OpenPhase extends Phase {
 /** Sends all requests of the phase. Gives the end of its window, as `runClosedLoop` defines it. */
 export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
+  const { share, counts, start_ms } = phase;
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
     now,
     signal,
     waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
+    ...(share === undefined ? {} : { share }),
+    ...(counts === undefined ? {} : { counts }),
+    ...(start_ms === undefined ? {} : { start_ms }),
     ...(ramp_ms === undefined ? {} : { ramp_ms }),
     ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
@@ -83,9 +94,11 @@ function conversational(phase: ClosedPhase): Partial<ClosedLoop<Exchange>> {
 
 /** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */
 export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
-  const { requests, pool, now, signal, due_ms, max_in_flight } = phase;
+  const { requests, pool, now, signal, due_ms, max_in_flight, counts, share = ALONE } = phase;
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
+    share,
+    ...(counts === undefined ? {} : { counts }),
     max_in_flight,
     now,
     signal,
@@ -95,7 +108,7 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
       const connection = await pool.take();
       const seen = await exchange(connection, requests[request_index]!, phase);
       pool.release(connection);
-      return { seen, user_index: pool.numberOf(connection) };
+      return { seen, user_index: pool.numberOf(connection) * share.of + share.index };
     },
     done(turn, { seen, user_index }) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn, user_index };

@@ -4,6 +4,7 @@
  * many in flight waits, late, and its latency still counts from the schedule. Knows nothing of HTTP.
  */
 import { Readings } from "./readings.ts";
+import { ALONE, membersOf, PhaseCounts, type Share } from "./share.ts";
 
 /** One request that is due. */
 export interface OpenTurn {
@@ -17,6 +18,11 @@ export interface OpenTurn {
 export interface OpenLoop<T> {
   /** When each is due, on the clock of `now`, in ascending order. */
   due_ms: readonly number[];
+  /** The requests that this loop sends; all if absent. */
+  share?: Share;
+  /** Shared with the loops that send the others; its own if absent. */
+  counts?: PhaseCounts;
+  /** Of this loop alone. */
   max_in_flight: number;
   now: () => number;
   signal: AbortSignal;
@@ -46,11 +52,12 @@ export const AHEAD_MS = 50;
  * full load to their end; hence the window ends with the last scheduled time.
  */
 export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow | null> {
-  const { due_ms, signal } = loop;
+  const { due_ms, signal, share = ALONE, counts = new PhaseCounts(due_ms.length) } = loop;
   const readings = new Readings();
   const answers = new Set<Promise<void>>();
-  let sent = 0;
-  for (const scheduled_ms of due_ms) {
+  const sent_ms: number[] = [];
+  for (const request_index of membersOf(share, due_ms.length)) {
+    const scheduled_ms = due_ms[request_index]!;
     loop.ahead();
     if (scheduled_ms - loop.now() > 2 * AHEAD_MS) {
       await loop.waitUntil(scheduled_ms - AHEAD_MS);
@@ -59,14 +66,16 @@ export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow
     await loop.waitUntil(scheduled_ms);
     while (answers.size >= loop.max_in_flight) await Promise.race(answers);
     if (signal.aborted) break;
-    const turn = { request_index: sent++, scheduled_ms, in_flight: answers.size + 1 };
+    sent_ms.push(scheduled_ms);
+    const turn = { request_index, scheduled_ms, in_flight: counts.begin() };
     const answer: Promise<void> = loop.send(turn).then((result) => {
       answers.delete(answer);
+      counts.end();
       readings.add(() => loop.done(turn, result));
     });
     answers.add(answer);
   }
   await Promise.all(answers);
   await readings.finished();
-  return sent === 0 ? null : { start_ms: due_ms[0]!, end_ms: due_ms[sent - 1]! };
+  return sent_ms.length === 0 ? null : { start_ms: sent_ms[0]!, end_ms: sent_ms.at(-1)! };
 }

@@ -101,12 +101,31 @@ export interface ClientHealth {
   steal_share?: number | null;
   /** TCP segments that the whole machine sent again, loopback included; null where it cannot be read. */
   tcp_retransmits?: number | null;
+  /** Each worker where several sent the load: lag and pauses are then the worst one's; absent with one thread. */
+  workers?: WorkerHealth[];
 }
 
 export interface GcPauses {
   count: number;
   total_ms: number;
   max_ms: number;
+}
+
+/** How many workers sent a trial's load, and why so many. */
+export interface WorkerChoice {
+  count: number;
+  why: string;
+}
+
+/** How one load-generating worker did in the measured phase. */
+export interface WorkerHealth {
+  /** Requests that it sent. */
+  requests: number;
+  event_loop_lag_ms_p99: number | null;
+  event_loop_lag_ms_max: number | null;
+  /** Share of one core that its thread used. */
+  cpu_share: number;
+  gc: GcPauses;
 }
 
 /** One entry × workload × load × block, as it went. */
@@ -132,6 +151,8 @@ export interface TrialRecord {
   client: ClientHealth | null;
   /** Streams of known truth beside the load; absent where there were none. */
   canary?: CanaryRecord;
+  /** Absent in older runs, which had one thread, and where nothing was sent. */
+  workers?: WorkerChoice;
   memory: MemoryReading | null;
   error: string | null;
 }

@@ -8,6 +8,8 @@ import { Connection, type ConnectionOptions } from "@/load/connection.ts";
 import { ConnectionPool } from "@/load/connection_pool.ts";
 import { generateLoad, generateOpenLoad, type Phase } from "@/load/generate.ts";
 import { AHEAD_MS } from "@/load/open_loop.ts";
+import { ALONE, membersOf, type Share } from "@/load/share.ts";
+import type { ClientHealth } from "@/records/trial_record.ts";
 import { randomExponential } from "d3-random";
 
 export interface LoadDriver {
@@ -17,8 +19,8 @@ export interface LoadDriver {
   warmUp(phase: Phase): Promise<void>;
   /** The window's ends; a closed loop's start is its first send, which its records tell. */
   measure(phase: Phase): Promise<{ start_ms: number | null; end_ms: number | null }>;
-  /** Of an open loop, how its pool of connections did. */
-  pool: () => { connections_grown: number; connections_late: number } | null;
+  /** What it knows of the client's health in the measured phase: of an open loop how its pool did, of workers how they did. */
+  health(): Partial<ClientHealth>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export interface DriverOptions extends Omit<ConnectionOptions, "baseUrl"> {
   roots: readonly string[];
   /** What the trial's list says, for an open loop. */
   arrivals: readonly Arrival[];
+  /** The zero of the phases' clock, as `performance.timeOrigin + performance.now()`. */
+  origin_unix_ms: number;
+  /** The users or arrivals that are this driver's; all if absent. */
+  share?: Share;
 }
 
 /** The driver of a trial's load. */
@@ -42,7 +48,9 @@ function closedDriver(
   { prompt_seed }: PlannedTrial,
   options: DriverOptions,
 ): LoadDriver {
+  const { share = ALONE } = options;
   const connections = connectionsFor(concurrency, options);
+  const own = membersOf(share, concurrency).map((user) => connections[user]!);
   const pauses = Array.from({ length: concurrency }, (_, user) => {
     const random = randomFrom(prompt_seed, "think", user);
     return randomExponential.source(random)(1 / (think_ms ?? 1));
@@ -52,14 +60,15 @@ function closedDriver(
     ...(think_ms === undefined ? {} : { think_ms: (user: number) => pauses[user]!() }),
   };
   return {
-    connections,
-    open: () => openAll(connections),
-    warmUp: async (phase) => void await generateLoad({ ...phase, connections }),
+    connections: own,
+    open: () => openAll(own),
+    warmUp: async (phase) => void await generateLoad({ ...phase, connections, share }),
     async measure(phase) {
-      return { start_ms: null, end_ms: await generateLoad({ ...phase, connections, ...manner }) };
+      const end_ms = await generateLoad({ ...phase, connections, share, ...manner });
+      return { start_ms: null, end_ms };
     },
-    pool: () => null,
-    close: () => closeAll(connections),
+    health: () => ({}),
+    close: () => closeAll(own),
   };
 }
 
@@ -74,11 +83,13 @@ function openDriver(
   { warmup_requests, offered_requests_per_s }: PlannedTrial,
   options: DriverOptions,
 ): LoadDriver {
-  const { arrivals, roots } = options;
+  const { arrivals, roots, share = ALONE } = options;
   const users = Math.min(warmup_requests, warmupUsers(offered_requests_per_s ?? 0));
-  const warmers = connectionsFor(users, options);
+  const connections = connectionsFor(users, options);
+  const warmers = membersOf(share, users).map((user) => connections[user]!);
   // Opening is asked for that long before a request is due, and takes less.
-  const burst = mostWithin(arrivals, AHEAD_MS);
+  const own = membersOf(share, arrivals.length).map((i) => arrivals[i]!);
+  const burst = mostWithin(own, AHEAD_MS);
   const spare = Math.min(max_in_flight, MOST_SPARE, Math.max(FEWEST_SPARE, 2 * burst));
   const pool = new ConnectionPool(roots, options, spare);
   return {
@@ -88,17 +99,17 @@ function openDriver(
       await openAll([pool]);
     },
     async warmUp(phase) {
-      await generateLoad({ ...phase, connections: warmers });
+      await generateLoad({ ...phase, connections, share });
       await closeAll(warmers);
     },
     async measure(phase) {
       pool.ahead();
-      const start_ms = phase.now() + LEAD_MS;
+      const start_ms = phase.start_ms ?? phase.now() + LEAD_MS;
       const due_ms = arrivals.map(({ at_ms }) => start_ms + at_ms);
-      const window = await generateOpenLoad({ ...phase, pool, due_ms, max_in_flight });
+      const window = await generateOpenLoad({ ...phase, share, pool, due_ms, max_in_flight });
       return window ?? { start_ms: null, end_ms: null };
     },
-    pool: () => ({
+    health: () => ({
       connections_grown: pool.connections.length - spare,
       connections_late: pool.openedLate,
     }),

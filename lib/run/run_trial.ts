@@ -15,11 +15,13 @@ import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
 import type { TrialRecord } from "@/records/trial_record.ts";
 import type { Canary } from "./canary.ts";
 import { watchClient } from "./client_watch.ts";
-import { type LoadDriver, loadDriver } from "./load_driver.ts";
+import type { LoadDriver } from "./load_driver.ts";
 import { prepareRequests } from "./prepare_requests.ts";
 import type { Progress } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
+import { chooseWorkers, type ClientRoom } from "./worker_choice.ts";
+import { driverFor } from "./workers_driver.ts";
 
 export interface TrialContext {
   config: Config;
@@ -32,7 +34,11 @@ export interface TrialContext {
   signal: AbortSignal;
   /** Streams of known truth beside each trial's load; null where they are not wanted. */
   canary?: Canary | null;
+  /** What the client may use; one core if absent. */
+  room?: ClientRoom;
 }
+
+const LITTLE_ROOM: ClientRoom = { cores: 1, ceiling_tokens_per_s: null };
 
 /**
  * Runs `trial` and journals every request and the trial itself. A server that dies or fails every
@@ -91,20 +97,24 @@ async function measure(
   const { requests, template_tokens } = prepared;
   if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
-  result.origin_unix_ms = performance.timeOrigin + origin;
+  const origin_unix_ms = performance.timeOrigin + origin;
+  result.origin_unix_ms = origin_unix_ms;
   const now = () => performance.now() - origin;
   const signal = AbortSignal.any([context.signal, warm.died]);
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
+  result.workers = chooseWorkers(trial, config.benchmark.workers, context.room ?? LITTLE_ROOM);
   const roots = warm.server.replicas ?? [warm.server.baseUrl];
-  const driver = loadDriver(trial, {
+  const options = {
     roots,
     arrivals,
     headers,
     habits: warm.habits,
     ca: engine.ca?.(entry),
-  });
+    origin_unix_ms,
+  };
+  const driver = driverFor(trial, options, result.workers.count);
   const load = { trial, requests, context, driver, headers, now, sink, signal };
   try {
     await driver.open();
@@ -118,7 +128,7 @@ async function measure(
       const canary = await stopCanary?.();
       if (canary !== undefined) result.canary = canary;
     });
-    result.client = { ...await stopWatching(), ...driver.pool() };
+    result.client = { ...await stopWatching(), ...driver.health() };
     await warm.watch?.scrape();
     result.window_start_ms = measured.window.start_ms;
     result.window_end_ms = measured.window.end_ms;
