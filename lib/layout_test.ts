@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { basename, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 
 const LIB = import.meta.dirname!;
 
@@ -84,6 +84,12 @@ function hiddenImports(text: string): string[] {
   return [...text.matchAll(loads)].map(([found]) => found);
 }
 
+/** What a source starts as a worker, by a path that is written out: an import as any other. */
+function workerEdges(from: string, text: string): Edge[] {
+  const starts = /\bnew Worker\(\s*new URL\(\s*"([^"]+)"/g;
+  return [...text.matchAll(starts)].map(([, path]) => ({ from, to: join(dirname(from), path!) }));
+}
+
 /** What is wrong with a file's name; null if nothing is. */
 function badName(path: string): string | null {
   const [stem] = basename(path).split(".");
@@ -147,7 +153,10 @@ async function allImports(): Promise<Edge[]> {
     if (graph.has(file)) continue;
     for (const [reached, edges] of await graphOf(file)) graph.set(reached, edges);
   }
-  return [...graph.values()].flat();
+  const workers = SOURCES.flatMap((file) =>
+    workerEdges(file, Deno.readTextFileSync(join(LIB, file)))
+  );
+  return [...[...graph.values()].flat(), ...workers];
 }
 
 let imports: Promise<Edge[]> | null = null;
@@ -213,6 +222,12 @@ Deno.test("no source loads code whose name is not written out", () => {
     0,
   );
   assert.equal(hiddenImports("await import(name);\nnew Worker(path);\nimport(`./${x}`)").length, 3);
+});
+
+Deno.test("what a source starts as a worker counts as imported", () => {
+  const started = workerEdges("load/a.ts", 'new Worker(\n  new URL("../run/b.ts", x), {})');
+  assert.deepEqual(started, [{ from: "load/a.ts", to: "run/b.ts" }]);
+  assert.notEqual(brokenOrder(started[0]!), null);
 });
 
 Deno.test("files are named in snake_case after their subject", () => {

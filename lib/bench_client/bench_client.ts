@@ -5,6 +5,7 @@
 import { Command, Option } from "commander";
 import { coresOf } from "@/config/cores.ts";
 import { findProgram } from "@/engines/programs.ts";
+import { TRANSPORT_NAMES } from "@/load/transport.ts";
 import { type ClientRuns, rowsOf, tableText } from "./bench_table.ts";
 import { CLIENTS } from "./clients.ts";
 import { buildPrograms } from "./programs.ts";
@@ -97,7 +98,8 @@ const command = new Command("bench:client")
     new Option("--scenario <names...>", "loads").choices(names(SCENARIOS)).default(["A", "B"]),
   )
   .addOption(
-    new Option("--transport <names...>", "of the client").choices(names(ours)).default(names(ours)),
+    new Option("--transport <names...>", "of the client, or 4-workers").choices(names(ours))
+      .default(names(ours)),
   )
   .option("--runs <number>", "of each client on each load; medians are told", runsOf, 5)
   .option("--server-core <core>", "where the server runs", "0")

@@ -6,14 +6,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 // For its weight only: start-up and memory are those of `bench`.
 import "@/commands/bench.ts";
-import { Connection } from "@/load/connection.ts";
+import type { PlannedTrial } from "@/config/plan.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
-import { generateLoad } from "@/load/generate.ts";
 import { encodeJson } from "@/load/http_socket.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
 import type { Transport } from "@/load/transport.ts";
 import { Journal } from "@/records/journal.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
+import { driverFor } from "@/run/workers_driver.ts";
 import { monotonicOffset } from "./monotonic_clock.ts";
 
 /** A trial warms up before it measures, and so does this. */
@@ -26,6 +26,7 @@ const { values: asked } = parseArgs({
     requests: { type: "string", default: "" },
     "max-tokens": { type: "string", default: "" },
     transport: { type: "string", default: "socket" },
+    workers: { type: "string", default: "1" },
     log: { type: "string", default: "" },
     journal: { type: "string", default: "" },
   },
@@ -50,42 +51,65 @@ function prepared(index: number): PreparedRequest {
 }
 
 const requests = Array.from({ length: warmup + count }, (_, index) => prepared(index));
-const connections = Array.from(
-  { length: users },
-  () => new Connection({ baseUrl, headers: {}, habits: { closesUnannounced: false }, transport }),
-);
-await Promise.all(connections.map((connection) => connection.open()));
+const trial: PlannedTrial = {
+  trial_id: "bench-client",
+  launch_id: "bench-client",
+  entry: "server",
+  kind: "external",
+  simulated: false,
+  workload: "prompts",
+  load: { mode: "closed", concurrency: users },
+  concurrency: users,
+  block: 1,
+  requests: count,
+  warmup_requests: warmup,
+  max_tokens,
+  output_length: "fixed",
+  ignore_eos: true,
+  prompt_seed: 1,
+};
+const driver = driverFor(trial, {
+  roots: [baseUrl],
+  headers: {},
+  habits: { closesUnannounced: false },
+  arrivals: [],
+  origin_unix_ms: performance.timeOrigin,
+  transport,
+}, Number(asked.workers));
+await driver.open();
 using journal = new Journal(asked.journal);
 
-async function send(phase: RequestRecord["phase"], requests: PreparedRequest[]) {
+/** Gives its records as they come. */
+function phaseOf(phase: RequestRecord["phase"], requests: PreparedRequest[]) {
   const records: RequestRecord[] = [];
-  await generateLoad({
-    trial_id: "bench-client",
+  const sent = {
+    trial_id: trial.trial_id,
     phase,
     requests,
-    connections,
     now: () => performance.now(),
     timeout_ms: 60_000,
     signal: new AbortController().signal,
-    onRecord(record) {
+    onRecord(record: RequestRecord) {
       records.push(record);
       journal.append({ type: "request", ...record });
     },
-  });
-  return records;
+  };
+  return { records, sent };
 }
 
 const startup = process.cpuUsage();
-await send("warmup", requests.slice(0, warmup));
+await driver.warmUp(phaseOf("warmup", requests.slice(0, warmup)).sent);
 const stopWatching = watchEventLoop();
 const before = process.cpuUsage();
-const started_ms = performance.now();
-const records = await send("measured", requests.slice(warmup));
-const streaming_s = (performance.now() - started_ms) / 1000;
+const { records, sent } = phaseOf("measured", requests.slice(warmup));
+const { end_ms: window_end_ms } = await driver.measure(sent);
 const used = process.cpuUsage(before);
-const { event_loop_lag_ms_p99 } = stopWatching();
+const first_ms = records.reduce((first, { sent_ms }) => Math.min(first, sent_ms), Infinity);
+const last_ms = records.reduce((last, { end_ms }) => Math.max(last, end_ms), -Infinity);
+const inWindow = records.flatMap(({ token_ms }) => token_ms.filter((at) => at <= window_end_ms!));
+const lag = { ...stopWatching(), ...driver.health() };
 const peak_bytes = peakBytes();
-await Promise.all(connections.map((connection) => connection.close()));
+await driver.close();
 
 const line = (record: RequestRecord) =>
   [record.sent_ms, ...record.token_ms].map((at) => (at + CLOCK_MONOTONIC_OFFSET).toFixed(4));
@@ -100,10 +124,11 @@ console.log(JSON.stringify({
   warmup_requests: warmup,
   startup_cpu_s: (startup.user + startup.system) / 1e6,
   streaming_cpu_s: (used.user + used.system) / 1e6,
-  streaming_s,
+  streaming_s: (last_ms - first_ms) / 1000,
+  window_tokens_per_s: inWindow.length / ((window_end_ms! - first_ms) / 1000),
   peak_bytes,
   failed: records.find(({ failure }) => failure !== null)?.error ?? null,
-  event_loop_lag_ms_p99,
+  event_loop_lag_ms_p99: lag.event_loop_lag_ms_p99,
 }));
 
 function peakBytes(): number {

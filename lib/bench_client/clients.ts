@@ -17,7 +17,7 @@ export interface Assignment {
 export interface Client {
   name: string;
   about: string;
-  /** A transport of the project's own client. */
+  /** The project's own client. */
   ours: boolean;
   /** The one that plain HTTP goes over, which the targets are for. */
   judged: boolean;
@@ -37,16 +37,29 @@ export const CLIENTS: readonly Client[] = [
     about: `this project's client over its ${transport} transport`,
     ours: true,
     judged: transport === transportFor("http://h"),
-    command: (_, assignment) => [
-      Deno.execPath(),
-      "run",
-      "-A",
-      join(import.meta.dirname!, "client_process.ts"),
-      ...options(assignment),
-      ...["--transport", transport, "--journal", join(assignment.folder, "journal.ndjson")],
-    ],
+    command: (_, assignment) => ourCommand(assignment, "--transport", transport),
   })),
+  {
+    name: "4-workers",
+    about: "this project's client in 4 workers, over the transport of plain HTTP",
+    ours: true,
+    judged: false,
+    command: (_, assignment) =>
+      ourCommand(assignment, "--transport", transportFor("http://h"), "--workers", "4"),
+  },
 ];
+
+function ourCommand(assignment: Assignment, ...rest: string[]): string[] {
+  return [
+    Deno.execPath(),
+    "run",
+    "-A",
+    join(import.meta.dirname!, "client_process.ts"),
+    ...options(assignment),
+    ...["--journal", join(assignment.folder, "journal.ndjson")],
+    ...rest,
+  ];
+}
 
 function options({ scenario, port, log }: Assignment): string[] {
   const { users, requests, max_tokens } = scenario;

@@ -15,6 +15,8 @@ interface Costs {
   startup_cpu_s: number;
   streaming_cpu_s: number;
   streaming_s: number;
+  /** Until fewer requests are in flight than users for the first time; absent where it does not know. */
+  window_tokens_per_s?: number;
   peak_bytes: number;
   /** Requests that it sent first and does not tell of. */
   warmup_requests?: number;
@@ -49,6 +51,7 @@ export async function runClient(
       ...errors,
       miscounted: costs.failed ?? errors.miscounted,
       tokens_per_s: tokens / costs.streaming_s,
+      window_tokens_per_s: costs.window_tokens_per_s ?? tokens / costs.streaming_s,
       cpu_us_per_token: costs.streaming_cpu_s * 1e6 / tokens,
       startup_cpu_s: costs.startup_cpu_s,
       peak_bytes: costs.peak_bytes,

@@ -14,11 +14,15 @@ export interface Scenario {
 const A = { users: 100, requests: 1000, max_tokens: 100, ttft_ms: 50, gap_ms: 10 };
 const B = { users: 1000, requests: 3000, max_tokens: 100, ttft_ms: 100, gap_ms: 20 };
 
+/** More than one core of a client takes well: for its workers. */
+const C = { users: 4000, requests: 8000, max_tokens: 100, ttft_ms: 200, gap_ms: 40 };
+
 export const SCENARIOS: readonly Scenario[] = [
   { name: "A", mode: "independent", ...A },
   { name: "B", mode: "independent", ...B },
   { name: "A-step", mode: "step", ...A },
   { name: "B-step", mode: "step", ...B },
+  { name: "C", mode: "independent", ...C },
 ];
 
 export function describe({ users, requests, max_tokens, ttft_ms, gap_ms, mode }: Scenario): string {
@@ -38,12 +42,17 @@ export interface Measured {
   /** Of each request's mean gap, relative: the mean size. */
   tpot_error: number;
   gap_p99_ms: number;
+  /** What the client says itself, from its sends: the median first token and the median mean gap. */
+  ttft_p50_ms: number;
+  tpot_p50_ms: number;
   /** How late tokens were stamped after the server had sent them. */
   lateness_p50_ms: number;
   lateness_p99_ms: number;
   /** Null when every request and token was counted; else what was not. */
   miscounted: string | null;
   tokens_per_s: number;
+  /** While every user was at work, as a trial's throughput is told. */
+  window_tokens_per_s: number;
   /** CPU time of the client from its first request to its last answer, for each token. */
   cpu_us_per_token: number;
   startup_cpu_s: number;

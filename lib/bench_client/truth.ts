@@ -1,5 +1,5 @@
 /** What a client says against what the server wrote down: the errors of its measurements. Pure. */
-import { mean, quantileSorted } from "simple-statistics";
+import { mean, median, quantileSorted } from "simple-statistics";
 import type { Measured, Scenario } from "./scenarios.ts";
 
 /** Milliseconds of the machine's monotonic clock, as all times here. */
@@ -37,7 +37,10 @@ function rows(log: string): number[][] {
   return log.trimEnd().split("\n").map((line) => line.split(" ").map(Number));
 }
 
-type Errors = Omit<Measured, "tokens_per_s" | "cpu_us_per_token" | "startup_cpu_s" | "peak_bytes">;
+type Errors = Omit<
+  Measured,
+  "tokens_per_s" | "window_tokens_per_s" | "cpu_us_per_token" | "startup_cpu_s" | "peak_bytes"
+>;
 
 /** Durations are compared with durations, so a server that is late itself is not charged to the client. */
 export function errorsOf(
@@ -75,6 +78,8 @@ export function errorsOf(
       pairs.map(({ seen, real }) => Math.abs(span(seen.token_ms) / span(real.token_ms) - 1)),
     ),
     gap_p99_ms: quantileSorted(gaps, 0.99),
+    ttft_p50_ms: median(pairs.map(({ seen }) => seen.token_ms[0]! - seen.sent_ms)),
+    tpot_p50_ms: median(pairs.map(({ seen }) => span(seen.token_ms) / (seen.token_ms.length - 1))),
     lateness_p50_ms: quantileSorted(lateness, 0.5),
     lateness_p99_ms: quantileSorted(lateness, 0.99),
     miscounted: miscounted(scenario, truth, answers),

@@ -25,6 +25,7 @@ import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { shortCalibration } from "./check_client.ts";
 import { judgeRun } from "./judge_run.ts";
+import { clientRoom, plannedWorkers } from "@/run/worker_choice.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -105,7 +106,8 @@ export async function inRunFolder(
   const judge = { decided, lost: () => config.benchmark.repeat_spoilt ? lost() : [] };
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
-  const context = { config, prompts, folder, progress, signal, canary };
+  const room = clientRoom(pinning, calibration);
+  const context = { config, prompts, folder, progress, signal, canary, room };
   return await run({ ...context, server_cores, gpu, judge });
 }
 
@@ -160,6 +162,13 @@ async function describeRun(
     },
     transport: transportOf(config),
     client_check,
+    ...(plan.launches.length === 0 ? {} : {
+      workers: plannedWorkers(
+        plannedTrials(plan),
+        config.benchmark.workers,
+        clientRoom(pinning, client_check.calibration),
+      ),
+    }),
     pinning,
   };
 }

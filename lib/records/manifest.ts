@@ -3,6 +3,7 @@ import type { Config } from "@/config/schema.ts";
 import type { StoredPlan } from "./arrivals_file.ts";
 import type { Calibration } from "./calibration_record.ts";
 import type { ImportedTrial } from "./imported_trial.ts";
+import type { WorkerChoice } from "./trial_record.ts";
 
 export interface Machine {
   cpu: string;
@@ -47,6 +48,8 @@ export interface Manifest {
   transport?: Record<string, ("socket" | "undici")[]>;
   /** How the client itself was checked; absent in older runs. */
   client_check?: ClientCheck;
+  /** How many workers send each load that is planned, and why; absent in older runs and in searches. */
+  workers?: ({ load: string } & WorkerChoice)[];
   pinning: { server_cores: string | null; client_cores: string | null; note: string | null };
   /** Where each trial comes from, if the run was measured by other tools; absent for own runs. */
   imported?: ImportedTrial[];

@@ -1,6 +1,7 @@
 /** How the numbers came about and how to get them again. */
 import { stringify } from "yaml";
 import { METRICS } from "@/analysis/metrics.ts";
+import { counted } from "@/analysis/number_text.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { LaunchRecord } from "@/records/trial_record.ts";
 import { section, textCell, textColumn } from "./report_blocks.ts";
@@ -41,7 +42,7 @@ export function methodSection(input: ReportInput): Section {
     : [];
   return section("method", "Method", [...apart, {
     kind: "list",
-    items: [...rules, ...clientRule(runs)],
+    items: [...rules, ...clientRule(runs), ...workersRule(runs)],
   }], [
     section("definitions", "Definitions", [{ kind: "table", table: definitions() }]),
     section("reproduce", "How to reproduce", runs.flatMap(reproduceBlocks)),
@@ -66,6 +67,24 @@ function clientRule(runs: Manifest[]): string[] {
     `Client: one kept-alive connection a user, over ${
       names.join(" or ")
     }. Each read is stamped when it returns; what it says is worked out after the answer has ended.`,
+  ];
+}
+
+/** How many threads sent the loads, and why; runs that do not say had one. */
+function workersRule(runs: Manifest[]): string[] {
+  const choices = runs.flatMap(({ workers }) => workers ?? []);
+  if (choices.length === 0) return [];
+  if (choices.every(({ count }) => count === 1)) {
+    const reasons = [...new Set(choices.map(({ load, why }) => `${load}: ${why}`))];
+    return [`One thread of the client sends every load (${reasons.join("; ")}).`];
+  }
+  const told = choices.map(({ load, count, why }) =>
+    `${load}: ${counted(count, "worker")}, ${why}`
+  );
+  return [
+    `Workers: the client's users or arrivals are divided over threads of equal standing, each with connections and an event loop of its own; their raw records are merged on one clock, checked to 1 ms, and of their health the worst counts. ${
+      [...new Set(told)].join("; ")
+    }.`,
   ];
 }
 

@@ -1,6 +1,10 @@
-/** How many workers send a trial's load, and why. Pure. */
+/** How many workers send a trial's load, and why. */
+import { coresOf } from "@/config/cores.ts";
+import { loadLabel } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
 import type { WorkerChoice } from "@/records/trial_record.ts";
+import type { Pinning } from "./pinning.ts";
 
 /** What is known of the client's machine. */
 export interface ClientRoom {
@@ -52,6 +56,36 @@ export function chooseWorkers(
   if (wanted <= room) return { count: wanted, why: need };
   const limit = `${wanted} are wanted, the client's ${cores} cores have room for ${room}`;
   return { count: room, why: `${need}; ${limit}` };
+}
+
+/** The choice for each different load of `trials`, in their order. */
+export function plannedWorkers(
+  trials: readonly PlannedTrial[],
+  asked: number | "auto",
+  room: ClientRoom,
+): ({ load: string } & WorkerChoice)[] {
+  const choices = trials.map((trial) => ({
+    load: loadLabel(trial.load),
+    ...chooseWorkers(trial, asked, room),
+  }));
+  return choices.filter(({ load, why }, at) =>
+    choices.findIndex((other) => other.load === load && other.why === why) === at
+  );
+}
+
+/**
+ * Where the client is pinned, the cores that it has; else those of the machine. A calibration that the
+ * client did not end has only shown that more can be had.
+ */
+export function clientRoom(
+  { client_cores }: Pick<Pinning, "client_cores">,
+  calibration: Calibration | null,
+): ClientRoom {
+  const ceiling = calibration?.ended_by === "client" ? calibration.ceiling_events_per_s : null;
+  return {
+    cores: client_cores === null ? navigator.hardwareConcurrency : coresOf(client_cores).length,
+    ceiling_tokens_per_s: ceiling,
+  };
 }
 
 function offeredTokens({ concurrency, offered_requests_per_s, max_tokens }: Asked) {
