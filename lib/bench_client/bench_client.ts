@@ -99,7 +99,7 @@ const command = new Command("bench:client")
   )
   .addOption(
     new Option("--transport <names...>", "of the client, or 4-workers").choices(names(ours))
-      .default(names(ours)),
+      .default(TRANSPORT_NAMES),
   )
   .option("--runs <number>", "of each client on each load; medians are told", runsOf, 5)
   .option("--server-core <core>", "where the server runs", "0")
