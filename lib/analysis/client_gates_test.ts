@@ -162,6 +162,20 @@ Deno.test("near its ceiling a client is in doubt, above it out, unless the canar
   ]);
 });
 
+Deno.test("the ceiling of one worker holds for each of several, and so does its CPU", () => {
+  const workers = { count: 2, why: "as configured" };
+  const given = input({ events_per_s: 1400, calibration: calibration() }, { seen: null });
+  const seen = { ...given, record: { ...given.record!, workers } };
+  assert.equal(gate("calibration", given).fails_to, "INVALID");
+  assert.equal(gate("calibration", seen).pass, true);
+  assert.match(String(gate("calibration", seen).value), /^700 events\/s for each of 2 workers, /);
+  const each = (cpu_share: number) => ({ ...health(), requests: 5, gc: health().gc!, cpu_share });
+  const busy = health({ cpu_share: 1.1, workers: [each(0.5), each(0.55)] });
+  assert.equal(gate("client health", input({}, { client: busy })).pass, true);
+  const one = health({ cpu_share: 1.1, workers: [each(0.5), each(0.61)] });
+  assert.match(String(gate("client health", input({}, { client: one })).value), /^CPU 61\.0 %/);
+});
+
 Deno.test("where the walk found no limit, only what is beyond it is unproven", () => {
   for (const ended_by of ["nothing", "server"] as const) {
     const shown = calibration({ ended_by });

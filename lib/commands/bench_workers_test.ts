@@ -7,16 +7,20 @@ import { journal, simulated, study, summaryOf } from "@/test_servers/small_study
 
 Deno.test("two workers measure a trial as one would, and manifest and journal tell of them", async () => {
   using folder = new TempFolder();
-  const benchmark = { workers: 2, concurrency_levels: [5], requests_per_level: 30 };
+  // Long enough for streams of known truth beside it, which take half a second each.
+  const level = { concurrency_levels: [5], requests_per_level: 30, max_tokens: 64 };
+  const benchmark = { workers: 2, ...level };
   const { code, stderr } = await run(study(folder, { sim: simulated(folder) }, benchmark));
   assert.equal(code, 0, stderr);
   const { manifest, trials, requests } = readRunFolder(folder.file("run"));
   assert.deepEqual(manifest.workers, [{ load: "closed 5", count: 2, why: "as configured" }]);
-  const [{ outcome, client, workers }] = trials as [typeof trials[number]];
+  const [{ outcome, client, workers, canary }] = trials as [typeof trials[number]];
   assert.equal(outcome, "finished");
   assert.deepEqual(workers, { count: 2, why: "as configured" });
   assert.equal(client!.workers!.length, 2);
   assert.equal(client!.connections_opened_before, 5);
+  assert.ok(canary!.requests >= 1, `${canary!.requests}`);
+  assert.deepEqual([canary!.failed, canary!.error], [0, null]);
   assert.equal(requests.length, 30);
   assert.equal(new Set(requests.map(({ request_index }) => request_index)).size, 30);
   assert.equal(Math.max(...requests.map(({ in_flight }) => in_flight!)), 5);

@@ -6,7 +6,7 @@ import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClientErrors, clientErrors, paired } from "@/truth/client_errors.ts";
 import { type ClockOffset, narrowed } from "@/truth/clock_offset.ts";
 import type { TruthProcess } from "@/truth/truth_process.ts";
-import { sendTruthLoad } from "./truth_load.ts";
+import { sendTruthLoad, type TruthLoad } from "./truth_load.ts";
 
 /** A stream of half a second, so that short trials have some too; sparse, so that it costs little. */
 export const CANARY_SCRIPT = { ttft_ms: 50, token_ms: 40 };
@@ -24,14 +24,20 @@ export class Canary {
     this.#server = server;
   }
 
-  /** Begins to send over `transport`, which is to be that of the load. The returned function ends it and tells what was seen; it never rejects. */
-  start(transport: Transport = "socket"): () => Promise<CanaryRecord> {
+  /**
+   * Begins to send over `transport`, which is to be that of the load, by `send`, which is to do so in
+   * the load's event loop. The returned function ends it and tells what was seen; it never rejects.
+   */
+  start(
+    transport: Transport = "socket",
+    send: (load: TruthLoad) => Promise<void> = sendTruthLoad,
+  ): () => Promise<CanaryRecord> {
     const stop = new AbortController();
     const seen: RequestRecord[] = [];
     const before = this.#server.use().catch(() => null);
     let failed: RequestRecord | null = null;
     const sent = before.then(() =>
-      sendTruthLoad({
+      send({
         baseUrl: this.#server.baseUrl,
         users: 1,
         requests: MOST_REQUESTS,

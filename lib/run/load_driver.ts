@@ -11,6 +11,7 @@ import { AHEAD_MS } from "@/load/open_loop.ts";
 import { ALONE, membersOf, type Share } from "@/load/share.ts";
 import type { ClientHealth } from "@/records/trial_record.ts";
 import { randomExponential } from "d3-random";
+import type { TruthLoad } from "./truth_load.ts";
 
 export interface LoadDriver {
   /** All connections, opened or to be opened; an open loop's list grows. */
@@ -21,6 +22,8 @@ export interface LoadDriver {
   measure(phase: Phase): Promise<{ start_ms: number | null; end_ms: number | null }>;
   /** What it knows of the client's health in the measured phase: of an open loop how its pool did, of workers how they did. */
   health(): Partial<ClientHealth>;
+  /** Sends streams of known truth in the event loop of the load, where that is not the caller's. */
+  sendTruth?(load: TruthLoad): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -6,13 +6,21 @@ import { unpackRequests } from "@/load/packed_requests.ts";
 import { PhaseCounts, type Share } from "@/load/share.ts";
 import { type DriverOptions, type LoadDriver, loadDriver } from "./load_driver.ts";
 import { watchThread } from "./thread_watch.ts";
-import type { FromWorker, ToWorker, WorkerPhase, WorkerResult } from "./worker_messages.ts";
+import { sendTruthLoad } from "./truth_load.ts";
+import type {
+  FromWorker,
+  ToWorker,
+  Unanswered,
+  WorkerPhase,
+  WorkerResult,
+} from "./worker_messages.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<ToWorker>) => void;
   postMessage(message: FromWorker): void;
 };
 const aborted = new AbortController();
+const truthStopped = new AbortController();
 
 interface Opened {
   driver: LoadDriver;
@@ -22,6 +30,8 @@ let opened: Opened | null = null;
 
 scope.onmessage = async ({ data }) => {
   if (data.type === "abort") return aborted.abort(new Error("the run was interrupted"));
+  if (data.type === "truth_stop") return truthStopped.abort();
+  if (data.type === "truth") return await sendTruth(data);
   try {
     scope.postMessage({ type: "done", value: await answer(data) });
   } catch (error) {
@@ -29,7 +39,7 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-async function answer(message: Exclude<ToWorker, { type: "abort" }>): Promise<unknown> {
+async function answer(message: Exclude<ToWorker, Unanswered>): Promise<unknown> {
   switch (message.type) {
     case "clock":
       return performance.timeOrigin + performance.now();
@@ -41,6 +51,18 @@ async function answer(message: Exclude<ToWorker, { type: "abort" }>): Promise<un
     case "close":
       return await opened?.driver.close();
   }
+}
+
+/** Once in a worker's life, beside the measured phase; on the clock of the thread that asks for it. */
+async function sendTruth({ load, time_origin_ms }: Extract<ToWorker, { type: "truth" }>) {
+  const ahead_ms = performance.timeOrigin - time_origin_ms;
+  const error = await sendTruthLoad({
+    ...load,
+    now: () => performance.now() + ahead_ms,
+    signal: truthStopped.signal,
+    onRecord: (record) => scope.postMessage({ type: "truth_record", record }),
+  }).then(() => null, ({ message }: Error) => message);
+  scope.postMessage({ type: "truth_end", error });
 }
 
 async function send(

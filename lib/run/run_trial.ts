@@ -123,7 +123,7 @@ async function measure(
     // Just before and just after the measured requests, so that counters tell of them alone.
     await warm.watch?.scrape();
     const stopWatching = await watchClient(driver.connections);
-    const stopCanary = context.canary?.start(transportFor(roots[0]!));
+    const stopCanary = context.canary?.start(transportFor(roots[0]!), driver.sendTruth);
     const measured = await sendPhase("measured", load).finally(async () => {
       const canary = await stopCanary?.();
       if (canary !== undefined) result.canary = canary;

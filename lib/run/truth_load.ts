@@ -15,6 +15,8 @@ export interface TruthLoad {
   transport?: Transport;
   max_tokens: number;
   script?: Partial<TruthScript>;
+  /** This thread's `performance.now` if absent. */
+  now?: () => number;
   signal: AbortSignal;
   onRecord(record: RequestRecord): void;
 }
@@ -39,7 +41,7 @@ export async function sendTruthLoad(load: TruthLoad): Promise<void> {
       requests: Array.from({ length: load.requests }, () => request),
       connections,
       // Not from a trial's origin, since the server's clock is compared over the whole run.
-      now: () => performance.now(),
+      now: load.now ?? (() => performance.now()),
       timeout_ms: TIMEOUT_MS,
       signal,
       onRecord,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Load } from "@/config/load_point.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
 import { chooseWorkers, clientRoom } from "./worker_choice.ts";
 
 const closed = (concurrency: number) => ({
@@ -70,6 +71,13 @@ Deno.test("a capped open loop is sent by one worker, whatever is configured", ()
 });
 
 Deno.test("a client that is pinned has the cores that it is pinned to", () => {
-  assert.equal(clientRoom("2-5,8").cores, 5);
-  assert.equal(clientRoom(null).cores, navigator.hardwareConcurrency);
+  assert.equal(clientRoom({ client_cores: "2-5,8" }, null).cores, 5);
+  assert.equal(clientRoom({ client_cores: null }, null).cores, navigator.hardwareConcurrency);
+});
+
+Deno.test("a calibration is a ceiling only where the client ended it", () => {
+  const walked = { ended_by: "client", ceiling_events_per_s: 9000 } as Calibration;
+  const room = (calibration: Calibration) => clientRoom({ client_cores: null }, calibration);
+  assert.equal(room(walked).ceiling_tokens_per_s, 9000);
+  assert.equal(room({ ...walked, ended_by: "nothing" }).ceiling_tokens_per_s, null);
 });

@@ -1,5 +1,6 @@
 /** The trial's end of the line to one load-generating worker. */
 import type { RequestRecord } from "@/records/request_record.ts";
+import type { TruthLoad } from "./truth_load.ts";
 import type { Ping } from "./worker_clock.ts";
 import type { FromWorker, ToWorker } from "./worker_messages.ts";
 
@@ -11,6 +12,7 @@ interface Call {
 export class WorkerLink {
   readonly #worker: Worker;
   #call: Call | null = null;
+  #truth: Call | null = null;
   #broken: Error | null = null;
 
   /** Starts the worker; it has the permissions of this program. */
@@ -21,6 +23,7 @@ export class WorkerLink {
       event.preventDefault();
       this.#broken = new Error(`load-generating ${name} failed: ${event.message}`);
       this.#ended()?.settle.reject(this.#broken);
+      this.#truth?.settle.reject(this.#broken);
     };
   }
 
@@ -48,6 +51,19 @@ export class WorkerLink {
     this.#worker.postMessage({ type: "abort" } satisfies ToWorker);
   }
 
+  /** Has the worker send streams of known truth beside a phase. Rejects when they could not be sent. */
+  async sendTruth({ signal, onRecord, now: _, ...load }: TruthLoad): Promise<void> {
+    if (this.#broken !== null) throw this.#broken;
+    const settle = Promise.withResolvers<unknown>();
+    this.#truth = { settle, onRecord };
+    const post = (message: ToWorker) => this.#worker.postMessage(message);
+    const stop = () => post({ type: "truth_stop" });
+    post({ type: "truth", load, time_origin_ms: performance.timeOrigin });
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    await settle.promise.finally(() => signal.removeEventListener("abort", stop));
+  }
+
   /** Ends the worker; its connections in order where nothing is going on over them. */
   async close(): Promise<void> {
     try {
@@ -61,6 +77,13 @@ export class WorkerLink {
 
   #take(message: FromWorker): void {
     if (message.type === "record") return this.#call?.onRecord(message.record);
+    if (message.type === "truth_record") return this.#truth?.onRecord(message.record);
+    if (message.type === "truth_end") {
+      const { error } = message;
+      if (error === null) this.#truth?.settle.resolve(null);
+      else this.#truth?.settle.reject(new Error(error));
+      return;
+    }
     const call = this.#ended();
     if (message.type === "done") call?.settle.resolve(message.value);
     else call?.settle.reject(new Error(message.error));

@@ -5,14 +5,24 @@ import type { Share } from "@/load/share.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { ClientHealth, WorkerHealth } from "@/records/trial_record.ts";
 import type { DriverOptions } from "./load_driver.ts";
+import type { TruthLoad } from "./truth_load.ts";
 
-/** All but `abort` are answered, one after the other. */
+/** The first ones are answered with `done` or `failed`, one after the other; the others are not. */
 export type ToWorker =
   | { type: "clock" }
   | { type: "open"; trial: PlannedTrial; options: DriverOptions & { share: Share } }
   | ({ type: "phase" } & WorkerPhase)
   | { type: "close" }
-  | { type: "abort" };
+  | Unanswered;
+
+export type Unanswered =
+  | { type: "abort" }
+  /** Ends with `truth_end`. */
+  | { type: "truth"; load: PlainTruthLoad; time_origin_ms: number }
+  | { type: "truth_stop" };
+
+/** `TruthLoad` without what cannot be passed on. */
+export type PlainTruthLoad = Omit<TruthLoad, "signal" | "onRecord" | "now">;
 
 export interface WorkerPhase {
   trial_id: string;
@@ -29,7 +39,9 @@ export interface WorkerPhase {
 export type FromWorker =
   | { type: "record"; record: RequestRecord }
   | { type: "done"; value: unknown }
-  | { type: "failed"; error: string };
+  | { type: "failed"; error: string }
+  | { type: "truth_record"; record: RequestRecord }
+  | { type: "truth_end"; error: string | null };
 
 /** A window's ends, null where nothing was sent or the records tell. */
 export interface Window {

@@ -7,6 +7,7 @@ import type { RequestRecord } from "@/records/request_record.ts";
 import type { ClientHealth } from "@/records/trial_record.ts";
 import { type DriverOptions, type LoadDriver, loadDriver } from "./load_driver.ts";
 import { mergedHealth, mergedWindow } from "./merge_workers.ts";
+import type { TruthLoad } from "./truth_load.ts";
 import { checkClock } from "./worker_clock.ts";
 import { WorkerLink } from "./worker_link.ts";
 import type { Window, WorkerResult } from "./worker_messages.ts";
@@ -64,6 +65,9 @@ class WorkersDriver implements LoadDriver {
   health(): Partial<ClientHealth> {
     return this.#health;
   }
+
+  /** In the first worker, which is as busy as any other. */
+  readonly sendTruth = (load: TruthLoad): Promise<void> => this.#links[0]!.sendTruth(load);
 
   async close(): Promise<void> {
     await Promise.all(this.#links.map((link) => link.close()));
