@@ -165,7 +165,7 @@ async function describeRun(
     ...(plan.launches.length === 0 ? {} : {
       workers: plannedWorkers(
         plannedTrials(plan),
-        config.benchmark.workers,
+        config,
         clientRoom(pinning, client_check.calibration),
       ),
     }),

@@ -20,7 +20,7 @@ import { prepareRequests } from "./prepare_requests.ts";
 import type { Progress } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { endOfDying, type WarmServer } from "./warm_server.ts";
-import { chooseWorkers, type ClientRoom } from "./worker_choice.ts";
+import { type ClientRoom, trialWorkers } from "./worker_choice.ts";
 import { driverFor } from "./workers_driver.ts";
 
 export interface TrialContext {
@@ -104,7 +104,7 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
-  result.workers = chooseWorkers(trial, config.benchmark.workers, context.room ?? LITTLE_ROOM);
+  result.workers = trialWorkers(trial, config, context.room ?? LITTLE_ROOM);
   const roots = warm.server.replicas ?? [warm.server.baseUrl];
   const options = {
     roots,

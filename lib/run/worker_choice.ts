@@ -2,6 +2,7 @@
 import { coresOf } from "@/config/cores.ts";
 import { loadLabel } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
+import type { Config } from "@/config/schema.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { WorkerChoice } from "@/records/trial_record.ts";
 import type { Pinning } from "./pinning.ts";
@@ -58,15 +59,26 @@ export function chooseWorkers(
   return { count: room, why: `${need}; ${limit}` };
 }
 
+/** The choice for a trial of `config`. The next turn of a conversation holds the last answer, which one thread has heard. */
+export function trialWorkers(
+  trial: Asked & Pick<PlannedTrial, "workload">,
+  { benchmark, workloads }: Pick<Config, "workloads"> & { benchmark: { workers: number | "auto" } },
+  room: ClientRoom,
+): WorkerChoice {
+  return workloads[trial.workload]?.kind === "multi_turn"
+    ? { count: 1, why: "the turns of a conversation follow from each other" }
+    : chooseWorkers(trial, benchmark.workers, room);
+}
+
 /** The choice for each different load of `trials`, in their order. */
 export function plannedWorkers(
   trials: readonly PlannedTrial[],
-  asked: number | "auto",
+  config: Config,
   room: ClientRoom,
 ): ({ load: string } & WorkerChoice)[] {
   const choices = trials.map((trial) => ({
     load: loadLabel(trial.load),
-    ...chooseWorkers(trial, asked, room),
+    ...trialWorkers(trial, config, room),
   }));
   return choices.filter(({ load, why }, at) =>
     choices.findIndex((other) => other.load === load && other.why === why) === at

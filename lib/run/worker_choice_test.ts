@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import type { Config } from "@/config/schema.ts";
 import type { Load } from "@/config/load_point.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
-import { chooseWorkers, clientRoom } from "./worker_choice.ts";
+import { chooseWorkers, clientRoom, trialWorkers } from "./worker_choice.ts";
 
 const closed = (concurrency: number) => ({
   load: { mode: "closed", concurrency } as Load,
@@ -68,6 +69,14 @@ Deno.test("a capped open loop is sent by one worker, whatever is configured", ()
   const { count, why } = chooseWorkers(open(250, 256, 64), 4, sixteen);
   assert.equal(count, 1);
   assert.match(why, /one queue/);
+});
+
+Deno.test("conversations are sent by one worker, other workloads of the same config by several", () => {
+  const workload = { kind: "multi_turn", turns: 2, turn_tokens: 10 } as Config["workloads"][string];
+  const config = { benchmark: { workers: 4 }, workloads: { chats: workload } };
+  const count = (workload: string) =>
+    trialWorkers({ ...closed(8), workload }, config, sixteen).count;
+  assert.deepEqual([count("chats"), count("prompts")], [1, 4]);
 });
 
 Deno.test("a client that is pinned has the cores that it is pinned to", () => {
