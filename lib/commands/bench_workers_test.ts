@@ -9,7 +9,7 @@ Deno.test("two workers measure a trial as one would, and manifest and journal te
   using folder = new TempFolder();
   // Long enough for streams of known truth beside it, which take half a second each.
   const level = { concurrency_levels: [5], requests_per_level: 30, max_tokens: 64 };
-  const benchmark = { workers: 2, ...level };
+  const benchmark = { workers: 2, canary: true, ...level };
   const { code, stderr } = await run(study(folder, { sim: simulated(folder) }, benchmark));
   assert.equal(code, 0, stderr);
   const { manifest, trials, requests } = readRunFolder(folder.file("run"));
