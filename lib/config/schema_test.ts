@@ -17,6 +17,7 @@ Deno.test("one entry is a whole study", () => {
     concurrency_levels: [1, 10, 50, 100],
     requests_per_level: "auto",
     warmup_requests: "auto",
+    workers: "auto",
     max_tokens: 256,
     output_length: "fixed",
     temperature: 0,

@@ -17,7 +17,7 @@ export function clientSection(input: Pick<ReportInput, "manifests" | "summary">)
     {
       kind: "paragraph",
       text:
-        "Beside the load of each trial one stream at a time goes to a server of known truth, over the same code and in the same event loop. What the client says of it is compared with what that server wrote down as it sent; nothing is deducted from the results. An error above a tenth of what a user would care about (10 % of TTFT, 5 % of TPOT) makes a trial SUSPECT, above a third INVALID.",
+        "Beside the load of each trial one stream at a time goes to a server of known truth, over the same code and in the same event loop (with several workers, the first one's; lag is then the worst one's). What the client says of it is compared with what that server wrote down as it sent; nothing is deducted from the results. An error above a tenth of what a user would care about (10 % of TTFT, 5 % of TPOT) makes a trial SUSPECT, above a third INVALID.",
     },
     { kind: "list", items: runs.flatMap((run) => runItems(run, runs.length > 1)) },
     ...[false, true].flatMap((simulated): Block[] => {
