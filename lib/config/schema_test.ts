@@ -26,7 +26,6 @@ Deno.test("one entry is a whole study", () => {
     blocks: 3,
     warm_block: "auto",
     repeat_spoilt: true,
-    workers: "auto",
     margins: { throughput_percent: 5, tpot_percent: 5, ttft_percent: 10 },
     seed: 1,
     start_timeout_s: 1800,
