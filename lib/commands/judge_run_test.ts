@@ -5,6 +5,7 @@ import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { readHeldRun } from "@/records/testdata/whole_run.ts";
 import { Progress } from "@/run/progress.ts";
 import { runPlan } from "@/run/run_plan.ts";
 import type { RunJudge } from "@/run/study_launches.ts";
@@ -37,7 +38,7 @@ async function run(
   const signal = new AbortController().signal;
   const context = { config, prompts, folder, signal, progress: new Progress(8, sink) };
   const result = await runPlan(plan, { ...context, server_cores: null, judge: judge(dir, folder) });
-  return { result, data: readRunFolder(dir) };
+  return { result, data: readHeldRun(dir) };
 }
 
 Deno.test("a cell that the environment spoilt is run again for both entries and replaces the first", async () => {

@@ -5,7 +5,8 @@ import { planTrials } from "@/config/plan.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { createRunFolder, readRunFolder } from "@/records/run_folder.ts";
+import { createRunFolder } from "@/records/run_folder.ts";
+import { readHeldRun } from "@/records/testdata/whole_run.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
 import type { GpuGuard } from "./gpu_guard.ts";
 import { Progress } from "./progress.ts";
@@ -25,7 +26,7 @@ async function runOn(entry: object, benchmark: object, gpu: GpuGuard | null = nu
   const { signal } = new AbortController();
   const context = { config, prompts, folder, progress, signal, server_cores: null, gpu };
   const result = await runPlan(plan, context);
-  return { result, data: readRunFolder(folder.dir), log: textOf(folder.logPath("b1-a")) };
+  return { result, data: readHeldRun(folder.dir), log: textOf(folder.logPath("b1-a")) };
 }
 
 for (const wire of ["vllm", "sglang", "tensorrt-llm"]) {
