@@ -29,6 +29,8 @@ async function startBench(folder: TempFolder, requests: number) {
       warmup_requests: 2,
       max_tokens: 8,
       blocks: 1,
+      warm_block: false,
+      repeat_spoilt: false,
       start_timeout_s: START_TIMEOUT_S,
     },
   };

@@ -55,7 +55,15 @@ export function smallConfig({ engines, model, benchmark }: StudyParts): Config {
   const study = {
     ...(model === undefined ? {} : { model: { name: model } }),
     engines,
-    benchmark: { max_tokens: 8, blocks: 1, start_timeout_s: START_TIMEOUT_S, ...benchmark },
+    benchmark: {
+      max_tokens: 8,
+      blocks: 1,
+      warm_block: false,
+      repeat_spoilt: false,
+      canary: false,
+      start_timeout_s: START_TIMEOUT_S,
+      ...benchmark,
+    },
   };
   return parseConfig(JSON.stringify(study), "study.json").config;
 }

@@ -43,6 +43,8 @@ Deno.test("vLLM and llama.cpp on the CPU get equal settings, and an unequal pair
       warmup_requests: 1,
       max_tokens: 8,
       blocks: 1,
+      warm_block: false,
+      repeat_spoilt: false,
       start_timeout_s: 300,
     },
   };
