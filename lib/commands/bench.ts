@@ -57,7 +57,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     argv,
     notRun: leftOut(config),
     calibrate: options.calibrate ?? true,
-  });
+  }, plan);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   console.log(output);

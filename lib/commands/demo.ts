@@ -1,4 +1,5 @@
 /** `demo`: the main job, small: a real engine and three simulated ones, from install to report. */
+import { planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import type { Config } from "@/config/schema.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
@@ -25,7 +26,7 @@ export async function demo(argv: string[]): Promise<number> {
     argv,
     notRun,
     calibrate: true,
-  });
+  }, planTrials(config));
   for (const failure of failures) console.error(`failed: ${failure}`);
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);
   console.log(`\nrun folder: ${output}`);

@@ -1,8 +1,7 @@
 /** From a config to a finished run folder; shared by `bench` and `demo`. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readTraces } from "@/config/arrivals/arrival_lists.ts";
-import { type Plan, plannedTrials, planTrials } from "@/config/plan.ts";
+import { type Plan, plannedTrials } from "@/config/plan.ts";
 import { readAccuracySet } from "@/config/accuracy_items.ts";
 import { parsePrompts } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
@@ -27,7 +26,7 @@ import { Progress } from "@/run/progress.ts";
 import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { shortCalibration } from "./check_client.ts";
 import { judgeRun } from "./judge_run.ts";
-import { clientRoom, plannedWorkers } from "@/run/worker_choice.ts";
+import { type ClientRoom, clientRoom, plannedWorkers } from "@/run/worker_choice.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Study {
@@ -65,9 +64,8 @@ export function readStudyPrompts(
   return { prompts, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
-/** Runs the study. Ctrl-C or the run's time-out stop the engines and keep the data. */
-export async function runStudy(study: Study): Promise<RunResult> {
-  const plan = planTrials(study.config, readTraces(study.config));
+/** Runs the study as planned. Ctrl-C or the run's time-out stop the engines and keep the data. */
+export async function runStudy(study: Study, plan: Plan): Promise<RunResult> {
   const trials = plannedTrials(plan).length;
   return await inRunFolder(study, plan, trials, (context) => runPlan(plan, context));
 }
@@ -95,12 +93,14 @@ export async function inRunFolder(
   const calibration = study.calibrate
     ? await shortCalibration(config, { machine, pinning, signal, progress })
     : null;
+  const room = clientRoom(pinning, calibration);
   await using truth = await startKnownTruth(config, pinning);
   const manifest = await describeRun({ ...study, configNotes }, plan, {
     machine,
     pinning,
     prompts: { sha256, count: prompts.length },
     client_check: { canary: truth.canary, calibration },
+    room,
   });
   using folder = createRunFolder(study.output, manifest);
   const { server_cores } = pinning;
@@ -109,7 +109,6 @@ export async function inRunFolder(
   const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
   const canary = truth.server && new Canary(truth.server);
   const accuracy = config.accuracy ? readAccuracySet() : null;
-  const room = clientRoom(pinning, calibration);
   const context = { config, prompts, folder, progress, signal, canary, accuracy, room };
   return await run({ ...context, server_cores, gpu, judge });
 }
@@ -131,10 +130,11 @@ async function describeRun(
     pinning: Manifest["pinning"];
     prompts: { sha256: string; count: number };
     client_check: ClientCheck;
+    room: ClientRoom;
   },
 ): Promise<Manifest> {
   const { config } = study;
-  const { machine, pinning, client_check } = found;
+  const { machine, pinning, client_check, room } = found;
   const described = await Promise.all(
     Object.entries(config.engines).map(async ([name, entry]) =>
       [name, await engineOf(entry.kind).describe(entry, config)] as const
@@ -167,11 +167,7 @@ async function describeRun(
     transport: transportOf(config),
     client_check,
     ...(plan.launches.length === 0 ? {} : {
-      workers: plannedWorkers(
-        plannedTrials(plan),
-        config,
-        clientRoom(pinning, client_check.calibration),
-      ),
+      workers: plannedWorkers(plannedTrials(plan), config, room),
     }),
     pinning,
   };
