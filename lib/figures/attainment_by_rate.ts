@@ -3,7 +3,7 @@ import type { AttainmentPoint, SearchResult } from "@/analysis/search_result.ts"
 import { fixed } from "@/analysis/number_text.ts";
 import { joinPanels } from "./document.ts";
 import { altText, entryLabel, type Figure, figureId, type FigureOptions } from "./figure.ts";
-import { figureTitle } from "./figure.ts";
+import { figureTitle, numberColumn, textColumn } from "./figure.ts";
 import { labelMargin, levelPanel, MARGIN_LEFT, panelHeight, type Series } from "./level_panel.ts";
 import { entryStyles } from "./palette.ts";
 import { zeroScale } from "./scales.ts";
@@ -85,18 +85,17 @@ function seriesOf({ points, engine, simulated }: SearchResult, target: number): 
 }
 
 function tableOf(points: AttainmentPoint[]): Figure["table"] {
-  const share = (key: string, label: string) => ({ key, label, unit: "%", decimals: 1 });
-  const text = (key: string, label: string) => ({ key, label, unit: null, decimals: null });
+  const share = (key: string, label: string) => numberColumn(key, label, "%", 1);
   return {
     columns: [
-      { key: "rate_per_s", label: "Offered", unit: "req/s", decimals: 2 },
-      { key: "n", label: "Requests", unit: null, decimals: 0 },
+      numberColumn("rate_per_s", "Offered", "req/s", 2),
+      numberColumn("n", "Requests", null, 0),
       share("attainment", "Kept every limit"),
       share("low", "95 % from"),
       share("high", "95 % to"),
       share("fitted", "Monotone fit"),
-      text("search", "Search"),
-      text("confirmation", "On fresh launches"),
+      textColumn("search", "Search"),
+      textColumn("confirmation", "On fresh launches"),
     ],
     rows: points.map((point) => ({
       rate_per_s: point.rate_per_s,

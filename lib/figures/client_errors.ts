@@ -2,7 +2,7 @@
 import type { Calibration, CalibrationLevel, Quantiles } from "@/records/calibration_record.ts";
 import { fixed } from "@/analysis/number_text.ts";
 import { joinPanels } from "./document.ts";
-import { altText, type Figure, type FigureTable } from "./figure.ts";
+import { altText, type Figure, type FigureTable, numberColumn, textColumn } from "./figure.ts";
 import { labelMargin, levelPanel, MARGIN_LEFT, panelHeight, type Series } from "./level_panel.ts";
 import { entryStyles } from "./palette.ts";
 import { valueScale } from "./scales.ts";
@@ -106,25 +106,18 @@ function findingOf(levels: readonly CalibrationLevel[]): string {
 }
 
 function tableOf(levels: readonly CalibrationLevel[]): FigureTable {
-  const number = (key: string, label: string, unit: string | null, decimals: number) => ({
-    key,
-    label,
-    unit,
-    decimals,
-  });
-  const text = (key: string, label: string) => ({ key, label, unit: null, decimals: null });
   return {
     columns: [
-      text("mode", "Tokens leave"),
-      number("streams", "Streams", null, 0),
-      number("events_per_s", "Token events", "1/s", 0),
-      number("ttft_p50", "|TTFT error| p50", "ms", 2),
-      number("ttft_p99", "p99", "ms", 2),
-      number("gap_p99", "|gap error| p99", "ms", 2),
-      number("tpot_p50", "|TPOT error| p50", "%", 2),
-      number("throughput", "Throughput error", "%", 2),
-      number("server_p99", "Server late p99", "ms", 2),
-      text("limited", "Limited by"),
+      textColumn("mode", "Tokens leave"),
+      numberColumn("streams", "Streams", null, 0),
+      numberColumn("events_per_s", "Token events", "1/s", 0),
+      numberColumn("ttft_p50", "|TTFT error| p50", "ms", 2),
+      numberColumn("ttft_p99", "p99", "ms", 2),
+      numberColumn("gap_p99", "|gap error| p99", "ms", 2),
+      numberColumn("tpot_p50", "|TPOT error| p50", "%", 2),
+      numberColumn("throughput", "Throughput error", "%", 2),
+      numberColumn("server_p99", "Server late p99", "ms", 2),
+      textColumn("limited", "Limited by"),
     ],
     rows: levels.map((level) => ({
       mode: MODES[level.mode],

@@ -4,7 +4,15 @@ import * as Plot from "@observablehq/plot";
 import { counted, fixed } from "@/analysis/number_text.ts";
 import type { ServerTimeRow } from "@/analysis/server_times.ts";
 import { drawPanel, joinPanels, numberAxis } from "./document.ts";
-import { altText, entryLabel, figureId, figureTitle, labelWidth } from "./figure.ts";
+import {
+  altText,
+  entryLabel,
+  figureId,
+  figureTitle,
+  labelWidth,
+  numberColumn,
+  textColumn,
+} from "./figure.ts";
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { COLOURS } from "./palette.ts";
 import { zeroScale } from "./scales.ts";
@@ -128,26 +136,20 @@ function findingOf(rows: readonly ServerTimeRow[]): string {
 
 function tableOf(rows: readonly ServerTimeRow[]): FigureTable {
   const axis = loadAxis(rows);
-  const number = (key: string, label: string, unit: string | null = "ms", decimals = 2) => ({
-    key,
-    label,
-    unit,
-    decimals,
-  });
-  const text = (key: string, label: string) => ({ key, label, unit: null, decimals: null });
+  const ms = (key: string, label: string) => numberColumn(key, label, "ms", 2);
   return {
     columns: [
-      text("engine", "Entry"),
+      textColumn("engine", "Entry"),
       axis.column,
-      text("time", "Time"),
-      text("source", "Compared by"),
-      number("n", "n", null, 0),
-      number("client_ms", "Client, median"),
-      number("server_ms", "Server, median"),
-      number("median", "Difference, median"),
-      number("p10", "p10"),
-      number("p90", "p90"),
-      text("queue", "Server's queue"),
+      textColumn("time", "Time"),
+      textColumn("source", "Compared by"),
+      numberColumn("n", "n", null, 0),
+      ms("client_ms", "Client, median"),
+      ms("server_ms", "Server, median"),
+      ms("median", "Difference, median"),
+      ms("p10", "p10"),
+      ms("p90", "p90"),
+      textColumn("queue", "Server's queue"),
     ],
     rows: rows.map((row) => ({
       engine: entryLabel(row.engine, row.simulated),

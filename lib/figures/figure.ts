@@ -33,6 +33,21 @@ export interface FigureColumn {
   decimals: number | null;
 }
 
+/** A column of text. */
+export function textColumn(key: string, label: string): FigureColumn {
+  return { key, label, unit: null, decimals: null };
+}
+
+/** A column of numbers. */
+export function numberColumn(
+  key: string,
+  label: string,
+  unit: string | null,
+  decimals: number,
+): FigureColumn {
+  return { key, label, unit, decimals };
+}
+
 export interface FigureOptions {
   /** Put before the figure's own id and read in its title, e.g. `real` or `simulated`. */
   idPrefix?: string;

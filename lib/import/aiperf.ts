@@ -6,7 +6,7 @@ import { z } from "zod";
 import { arrivals, type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { type Reader, reported } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
-import { besides, shaped, type SourceFile } from "./source_file.ts";
+import { besides, hasKeys, shaped, type SourceFile } from "./source_file.ts";
 
 const SUMMARY = "profile_export_aiperf.json";
 const REQUESTS = "profile_export.jsonl";
@@ -86,13 +86,11 @@ export const aiperf: Reader = {
 };
 
 function isSummary({ documents: [first] }: SourceFile): boolean {
-  return typeof first === "object" && first !== null && "aiperf_version" in first;
+  return hasKeys(first, "aiperf_version");
 }
 
 function isRequests({ documents: [first] }: SourceFile): boolean {
-  if (typeof first !== "object" || first === null || !("metadata" in first)) return false;
-  const { metadata } = first;
-  return typeof metadata === "object" && metadata !== null && "credit_issued_ns" in metadata;
+  return hasKeys(first, "metadata") && hasKeys(first.metadata, "credit_issued_ns");
 }
 
 function trialOf(file: Summary, lines: RequestLine[] | null, files: SourceFile[]): ForeignTrial {

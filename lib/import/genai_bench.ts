@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { type Reader, reported } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
-import { besides, shaped, type SourceFile } from "./source_file.ts";
+import { besides, hasKeys, shaped, type SourceFile } from "./source_file.ts";
 
 const value = z.number().nullish();
 const stat = z.looseObject({ p50: value }).nullish();
@@ -51,8 +51,7 @@ const NO_UNIT =
 
 export const genaiBench: Reader = {
   tool: "genai-bench",
-  recognises: ({ documents: [first] }) =>
-    typeof first === "object" && first !== null && "individual_request_metrics" in first,
+  recognises: ({ documents: [first] }) => hasKeys(first, "individual_request_metrics"),
   read(source) {
     const file = shaped(level, source.documents[0], "a level of genai-bench");
     const beside = besides(source, METADATA);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { type Reader, reported } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
-import { shaped, type SourceFile } from "./source_file.ts";
+import { hasKeys, shaped, type SourceFile } from "./source_file.ts";
 
 const count = z.number().nullish();
 const request = z.looseObject({
@@ -58,9 +58,7 @@ const COUNTS =
 export const guidellm: Reader = {
   tool: "guidellm",
   recognises: ({ documents: [first] }) => {
-    if (typeof first !== "object" || first === null || !("benchmarks" in first)) return false;
-    const metadata = "metadata" in first ? first.metadata : null;
-    return typeof metadata === "object" && metadata !== null && "guidellm_version" in metadata;
+    return hasKeys(first, "benchmarks", "metadata") && hasKeys(first.metadata, "guidellm_version");
   },
   read(source) {
     const file = shaped(report, source.documents[0], "a report of GuideLLM");

@@ -8,7 +8,7 @@ import { type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { type Reader, reported } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
 import { perRequest, requestOf } from "./inference_perf_request.ts";
-import { besides, shaped, type SourceFile, textBesides } from "./source_file.ts";
+import { besides, hasKeys, shaped, type SourceFile, textBesides } from "./source_file.ts";
 
 const REQUESTS = "per_request_lifecycle_metrics.json";
 const value = z.number().nullish();
@@ -60,13 +60,12 @@ export const inferencePerf: Reader = {
 };
 
 function isStage({ documents: [first] }: SourceFile): boolean {
-  return typeof first === "object" && first !== null && "load_summary" in first &&
-    "successes" in first;
+  return hasKeys(first, "load_summary", "successes");
 }
 
 function isRequests({ documents: [first] }: SourceFile): boolean {
   const one = Array.isArray(first) ? first[0] : null;
-  return typeof one === "object" && one !== null && "info" in one && "start_time" in one;
+  return hasKeys(one, "info", "start_time");
 }
 
 function stagesBesides(source: SourceFile): SourceFile[] {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { arrivals, type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { noAnswer, type Reader, reported, requestRate } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
-import { shaped, type SourceFile } from "./source_file.ts";
+import { hasKeys, shaped, type SourceFile } from "./source_file.ts";
 
 const numbers = z.array(z.number());
 const result = z.looseObject({
@@ -40,9 +40,7 @@ export const sglang: Reader = {
   tool: "sglang",
   recognises: ({ documents }) =>
     documents.length > 0 &&
-    documents.every((one) =>
-      typeof one === "object" && one !== null && "dataset_name" in one && "total_throughput" in one
-    ),
+    documents.every((one) => hasKeys(one, "dataset_name", "total_throughput")),
   read: (source, concurrency) =>
     source.documents.map((one) =>
       trialOf(shaped(result, one, "a result of SGLang's bench_serving"), source, concurrency)

@@ -14,6 +14,14 @@ export interface SourceFile {
 
 const MOST_BYTES = 512 * 2 ** 20;
 
+/** Whether a document is an object that has all of `keys`. */
+export function hasKeys<K extends string>(
+  document: unknown,
+  ...keys: K[]
+): document is Record<K, unknown> {
+  return typeof document === "object" && document !== null && keys.every((key) => key in document);
+}
+
 /** Reads `path`. Throws `ImportProblem` if it is missing, empty, too large or damaged. */
 export function readSource(path: string): SourceFile {
   const bytes = contentOf(path);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { arrivals, type ForeignRequest, type ForeignTrial, LIMITS } from "./foreign_trial.ts";
 import { noAnswer, type Reader, reported, requestRate } from "./foreign_trial.ts";
 import { ImportProblem } from "./import_problem.ts";
-import { shaped, type SourceFile } from "./source_file.ts";
+import { hasKeys, shaped, type SourceFile } from "./source_file.ts";
 
 const numbers = z.array(z.number());
 const result = z.looseObject({
@@ -47,19 +47,13 @@ export const vllmBench: Reader = {
   tool: "vllm-bench",
   recognises: ({ documents }) =>
     documents.length > 0 &&
-    documents.every((one) =>
-      isObject(one) && "request_goodput" in one && "burstiness" in one && "model_id" in one
-    ),
+    documents.every((one) => hasKeys(one, "request_goodput", "burstiness", "model_id")),
   read: (source, concurrency) =>
     source.documents.map((one) => {
       const file = shaped(result, one, "a result of `vllm bench serve`");
       return trialOf(file, source, concurrency);
     }),
 };
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function trialOf(file: Result, source: SourceFile, given: number | null): ForeignTrial {
   if (file.request_rate !== "inf") {
