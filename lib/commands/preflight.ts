@@ -62,7 +62,7 @@ export async function preflight(config: Config, file: ConfigFile): Promise<void>
 async function tenantProblems({ engines, hardware }: Config): Promise<string[]> {
   if (hardware.allow_other_tenants || !Object.values(engines).some(usesGpu)) return [];
   const state = await readGpuState();
-  const tenants = state === null ? null : otherTenants(state);
+  const tenants = state === null ? null : otherTenants(state, hardware.gpu_empty);
   return tenants === null ? [] : [`  ${tenants}`];
 }
 

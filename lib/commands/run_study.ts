@@ -106,7 +106,8 @@ export async function inRunFolder(
   const { server_cores } = pinning;
   const { decided, lost } = judgeRun(study.output);
   const judge = { decided, lost: () => config.benchmark.repeat_spoilt ? lost() : [] };
-  const gpu = Object.values(config.engines).some(usesGpu) ? await guardGpu() : null;
+  const onGpu = Object.values(config.engines).some(usesGpu);
+  const gpu = onGpu ? await guardGpu(config.hardware.gpu_empty) : null;
   const canary = truth.server && new Canary(truth.server);
   const accuracy = config.accuracy ? readAccuracySet() : null;
   const context = { config, prompts, folder, progress, signal, canary, accuracy, room };

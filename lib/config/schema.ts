@@ -1,6 +1,7 @@
 /** The form of a study: what a config file may say, strict, with every default in one place. */
 import { z } from "zod";
 import { QUANTIZATIONS } from "./fit/weights.ts";
+import { gpuEmptySchema } from "./gpu_empty_schema.ts";
 import { engineSchema } from "./engine_schema.ts";
 import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
@@ -98,6 +99,7 @@ export const configSchema = z.strictObject({
     price_currency: z.string().min(1).optional(),
     /** Run although other programs hold memory of the GPU, which makes the numbers theirs too. */
     allow_other_tenants: z.boolean().default(false),
+    gpu_empty: gpuEmptySchema.prefault({}),
     /** Cores for the servers and for the client; set both or neither. */
     server_cores: cores.optional(),
     client_cores: cores.optional(),

@@ -34,7 +34,10 @@ Deno.test("one entry is a whole study", () => {
   });
   assert.deepEqual(model, { name: "SmolLM2-135M-Instruct" });
   assert.deepEqual(workloads, { prompts: {} });
-  assert.deepEqual(hardware, { allow_other_tenants: false });
+  assert.deepEqual(hardware, {
+    allow_other_tenants: false,
+    gpu_empty: { idle_mib: 1024, tolerance_mib: 512, wait_s: 60 },
+  });
 });
 
 Deno.test("our own servers ignore the end of text, an external one only when asked", () => {

@@ -37,7 +37,7 @@ Deno.test("an unknown key is placed at the key and told with the key that was me
 
 Deno.test("an unknown key like no other is told with the keys known there", () => {
   assert.deepEqual(problemsOf("engines: {a: {kind: vllm}}\nhardware: {colour: red}\n"), [
-    "a.yaml:2:12 hardware.colour: unknown key; known here: gpu, provider, price_per_hour, price_currency, allow_other_tenants, server_cores, client_cores",
+    "a.yaml:2:12 hardware.colour: unknown key; known here: gpu, provider, price_per_hour, price_currency, allow_other_tenants, gpu_empty, server_cores, client_cores",
   ]);
 });
 

@@ -1,4 +1,5 @@
 /** Sees to it that the GPU is empty before a launch and again after a stop. */
+import type { GpuEmpty } from "@/config/gpu_empty_schema.ts";
 import { type GpuProcess, nvidiaSmi, parseComputeApps } from "@/engines/nvidia_smi.ts";
 
 /** What holds the GPUs' memory at one moment. */
@@ -8,11 +9,6 @@ export interface GpuState {
   /** Compute processes that the driver names; none in many containers, whatever runs. */
   processes: GpuProcess[];
 }
-
-/** Memory above the baseline that counts as nothing: what a driver keeps of a context that is gone. */
-export const TOLERANCE_MIB = 512;
-/** An idle card may hold so much for driver and display, by card type. */
-const IDLE_MIB = 1024;
 
 /** The state now; null without an NVIDIA GPU. */
 export async function readGpuState(): Promise<GpuState | null> {
@@ -30,23 +26,31 @@ export async function readGpuState(): Promise<GpuState | null> {
 }
 
 /** Who else uses the GPU before anything of ours runs, and what to do; null when nobody does. */
-export function otherTenants({ processes, memory_used_mib }: GpuState): string | null {
+export function otherTenants(
+  { processes, memory_used_mib }: GpuState,
+  { idle_mib }: Pick<GpuEmpty, "idle_mib">,
+): string | null {
   if (processes.length > 0) {
     return `the GPU is in use by ${named(processes)}; end ${
       processes.length === 1 ? "it" : "them"
     }, or set hardware.allow_other_tenants: true and take the numbers for a shared card's`;
   }
   const busy = memory_used_mib.flatMap((mib, gpu) =>
-    mib > IDLE_MIB ? [`${mib} MiB of GPU ${gpu}`] : []
+    mib > idle_mib ? [`${mib} MiB of GPU ${gpu}`] : []
   );
   if (busy.length === 0) return null;
   return `${busy.join(" and ")} are in use by a process that is not shown here (process ids are ` +
-    "hidden in many containers); find it on the host, or set hardware.allow_other_tenants: true and " +
-    "take the numbers for a shared card's";
+    "hidden in many containers); find it on the host, raise hardware.gpu_empty.idle_mib where an idle " +
+    "card holds so much, or set hardware.allow_other_tenants: true and take the numbers for a " +
+    "shared card's";
 }
 
 /** What is still on the GPU that was not there at `baseline`, and what to do; null when nothing is. */
-export function leftOver(baseline: GpuState, now: GpuState): string | null {
+export function leftOver(
+  baseline: GpuState,
+  now: GpuState,
+  { tolerance_mib }: Pick<GpuEmpty, "tolerance_mib">,
+): string | null {
   const before = new Set(baseline.processes.map(({ pid }) => pid));
   const left = now.processes.filter(({ pid }) => !before.has(pid));
   if (left.length > 0) {
@@ -58,13 +62,14 @@ export function leftOver(baseline: GpuState, now: GpuState): string | null {
   if (now.processes.length > 0) return null;
   const grown = now.memory_used_mib.flatMap((mib, gpu) => {
     const idle = baseline.memory_used_mib[gpu] ?? 0;
-    return mib > idle + TOLERANCE_MIB ? [`GPU ${gpu}: ${mib} MiB used, ${idle} MiB before`] : [];
+    return mib > idle + tolerance_mib ? [`GPU ${gpu}: ${mib} MiB used, ${idle} MiB before`] : [];
   });
   if (grown.length === 0) return null;
   return `${
     grown.join("; ")
   }, and no process is shown (process ids are hidden in many containers); ` +
-    "see `nvidia-smi` on the host, end what holds the memory and run again";
+    "see `nvidia-smi` on the host, end what holds the memory and run again, or raise " +
+    "hardware.gpu_empty.tolerance_mib where the driver keeps so much";
 }
 
 function named(processes: GpuProcess[]): string {
@@ -74,27 +79,30 @@ function named(processes: GpuProcess[]): string {
 }
 
 export interface GpuGuard {
-  /** Waits until the GPU is as it was at first, 60 s at most; then what is left, or null. */
+  /** Waits until the GPU is as it was at first, `wait_s` at most; then what is left, or null. */
   untilEmpty(signal: AbortSignal): Promise<string | null>;
 }
 
 export interface GuardOptions {
   read?: () => Promise<GpuState | null>;
-  limit_ms?: number;
   pause_ms?: number;
 }
 
 /** Remembers the GPU as it is now; null without one. */
-export async function guardGpu(options: GuardOptions = {}): Promise<GpuGuard | null> {
-  const { read = readGpuState, limit_ms = 60_000, pause_ms = 500 } = options;
+export async function guardGpu(
+  empty: GpuEmpty,
+  { read = readGpuState, pause_ms = 500 }: GuardOptions = {},
+): Promise<GpuGuard | null> {
   const baseline = await read();
   if (baseline === null) return null;
   return {
     async untilEmpty(signal) {
-      const deadline = performance.now() + limit_ms;
+      const deadline = performance.now() + empty.wait_s * 1000;
       for (;;) {
         const now = await read();
-        const left = now === null ? "nvidia-smi does not answer any more" : leftOver(baseline, now);
+        const left = now === null
+          ? "nvidia-smi does not answer any more"
+          : leftOver(baseline, now, empty);
         if (left === null || performance.now() >= deadline || signal.aborted) return left;
         await new Promise((resolve) => setTimeout(resolve, pause_ms));
       }

@@ -97,7 +97,7 @@ function tenantCheck(
   { hardware }: Config,
 ): Check {
   const memory_used_mib = cards.map(({ used_mib }) => used_mib ?? 0);
-  const tenants = otherTenants({ memory_used_mib, processes });
+  const tenants = otherTenants({ memory_used_mib, processes }, hardware.gpu_empty);
   if (tenants === null) {
     const free = cards.map(({ index, memory_mib, used_mib }) =>
       used_mib === null

@@ -39,7 +39,7 @@ export async function hostChecks(probe: Probe, question: HostQuestion): Promise<
 /** Whether the servers' cores are beside their GPU. */
 export async function numaCheck(
   probe: Probe,
-  { hardware }: Pick<Config, "hardware">,
+  { hardware }: { hardware: Pick<Config["hardware"], "server_cores"> },
   bus_id: string | null,
 ): Promise<Check> {
   const online = await fileText(probe, "/sys/devices/system/node/online");

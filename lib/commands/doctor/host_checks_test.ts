@@ -24,7 +24,7 @@ Deno.test("servers on the far socket, or on none, are pointed out with the GPU's
   const check = (server_cores?: string) =>
     numaCheck(
       TWO_SOCKETS,
-      { hardware: { allow_other_tenants: false, ...(server_cores ? { server_cores } : {}) } },
+      { hardware: server_cores ? { server_cores } : {} },
       "00000000:9B:00.0",
     );
   assert.equal((await check("16-23")).level, "ok");
@@ -38,7 +38,7 @@ Deno.test("servers on the far socket, or on none, are pointed out with the GPU's
 });
 
 Deno.test("one node, no node and a GPU without a place are all right", async () => {
-  const hardware = { allow_other_tenants: false };
+  const hardware = {};
   const one = probeOf({ [`${NODES}/online`]: "0\n" });
   assert.match((await numaCheck(one, { hardware }, null)).found, /one node/);
   assert.match((await numaCheck(probeOf({}), { hardware }, null)).found, /not shown/);
