@@ -11,6 +11,7 @@ import { vllmSettings } from "./parity/vllm_settings.ts";
 import { servedModel, smolLm2Bf16Origin } from "./model_files.ts";
 import { VLLM_METRICS } from "./server_metrics.ts";
 import { pythonEngine } from "./python_engines.ts";
+import { requestTimesDeparture, requestTimesFlags } from "./vllm_request_times.ts";
 
 type Entry = EntryOf<"vllm">;
 
@@ -35,7 +36,8 @@ export const vllm: Engine<Entry> = {
     const address = ["--host", "127.0.0.1", "--port", String(port)];
     const names = [source, ...revision, "--served-model-name", this.model(entry, config)];
     const { flags } = translate(vllmSettings(entry.device), config, entry);
-    const argv = [programOf(entry), "serve", ...names, ...address, ...flags, ...entry.extra_args];
+    const own = [...names, ...address, ...flags, ...requestTimesFlags(entry)];
+    const argv = [programOf(entry), "serve", ...own, ...entry.extra_args];
     const env = {
       ...(entry.device === "cpu" ? cpuEnv(entry) : {}),
       ...(local ? { HF_HUB_OFFLINE: "1" } : {}),
@@ -43,7 +45,7 @@ export const vllm: Engine<Entry> = {
     return Object.keys(env).length === 0 ? { argv } : { argv, env };
   },
 
-  settings: ({ device }) => vllmSettings(device),
+  settings: (entry) => ({ ...vllmSettings(entry.device), besides: requestTimesDeparture(entry) }),
 
   contextTokens: (entry, config) =>
     contextOf(entry, config, ["--max-model-len", "--max_model_len"]),

@@ -35,8 +35,16 @@ export interface Achieved {
   source: string;
 }
 
+/** What no flag can make alike, and where an entry differs from the study by its own will. */
+export interface Departure {
+  what: string;
+  why: string;
+}
+
 export interface EngineSettings {
   rules: SettingRules;
+  /** What the project asks of this engine alone, whatever the study says; listed with the departures. */
+  besides?: readonly Departure[];
   /** Paths beside the API root that `achieved` reads. */
   paths: readonly string[];
   /** Reads what the server has; what is not told is left out. Never throws. */

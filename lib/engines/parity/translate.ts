@@ -8,7 +8,7 @@ import {
 } from "@/config/settings.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { maskedArgv } from "../secrets.ts";
-import type { EngineSettings, SettingRule } from "./setting_rules.ts";
+import type { Departure, EngineSettings, SettingRule } from "./setting_rules.ts";
 
 /** The same entry of a config, by its name or as an object. */
 export type Study = Pick<Config, "arm" | "settings">;
@@ -34,12 +34,6 @@ export function translate(
     if ("options" in rule) merge(translation.options, rule.options(value));
   }
   return translation;
-}
-
-/** What no flag can make alike, and where an entry differs from the study by its own will. */
-export interface Departure {
-  what: string;
-  why: string;
 }
 
 /** All of them for one entry, in words. */
@@ -68,7 +62,7 @@ export function departures(
   const alone = arm !== armOf(study, {}) && arm !== null
     ? [{ what: `arm ${arm}`, why: "the entry's own" }]
     : [];
-  return [...alone, ...overridden, ...impossible, ...extra];
+  return [...alone, ...overridden, ...impossible, ...extra, ...engine?.besides ?? []];
 }
 
 /** Why the engine cannot be told this; null where it can, or does just that anyway. */
