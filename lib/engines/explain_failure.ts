@@ -1,7 +1,7 @@
 /** Why a server failed, as people are told it: the cause, what to do, the end of its log. */
 import type { EngineKind } from "@/config/schema.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
-import { classify, MEANING } from "./failure_class.ts";
+import { classify, type Failure, MEANING } from "./failure_class.ts";
 import { logTail, logText } from "./log_text.ts";
 import { masked } from "./secrets.ts";
 
@@ -14,21 +14,38 @@ export interface Explained {
 
 /**
  * What was noticed, preceded by its cause and what to do where they are known, with the end of the
- * log; secrets are masked. `exit` is null for a server that still runs.
+ * log; secrets are masked. `exit` is null for a server that still runs; `oom` tells what the kernel
+ * killed for want of memory since its launch, null for nothing.
  */
 export function explainFailure(
   kind: EngineKind,
   noticed: string,
   exit: string | null,
   log: string,
+  oom: string | null = null,
 ): Explained {
   const tail = logTail(log);
-  const known = classify(kind, exit, logText(log) ?? "");
+  const known = outOfMemory(classify(kind, exit, logText(log) ?? ""), exit, oom);
   if (known === null) return { message: masked(`${noticed}${tail}`), failure: null };
   const { failure, seen, what_to_do } = known;
   const said = seen === exit ? "" : `; it said: ${shortened(seen)}`;
   const cause = `the server failed: ${MEANING[failure]}; ${what_to_do}`;
   return { message: masked(`${cause}\n  ${noticed}${said}${tail}`), failure };
+}
+
+/** Failures that name only who died, so that the kernel's word about why goes before them. */
+const DEATHS: readonly FailureClass[] = ["killed", "engine_core_died", "child_died"];
+
+function outOfMemory(
+  known: Failure | null,
+  exit: string | null,
+  oom: string | null,
+): Failure | null {
+  if (oom === null || exit === null || exit === "exit 0" && known === null) return known;
+  if (known !== null && !DEATHS.includes(known.failure)) return known;
+  const help = "serve a smaller model, lower what its caches may hold, or give machine or " +
+    "container more memory";
+  return { failure: "out_of_memory", seen: known?.seen ?? exit, what_to_do: `${oom}; ${help}` };
 }
 
 const LONGEST_LINE = 400;

@@ -8,6 +8,7 @@ import { classify } from "./failure_class.ts";
 import type { Command } from "./engine.ts";
 import { engineOf } from "./kinds.ts";
 import { logTail } from "./log_text.ts";
+import { watchOomKills } from "./oom_kills.ts";
 import { freePort } from "./port.ts";
 import { type PortGuard, portGuard } from "./port_holder.ts";
 import { NeverReady, waitUntilReady } from "./ready.ts";
@@ -93,11 +94,12 @@ export async function launch(options: LaunchOptions): Promise<Server> {
 
   const environment = recordedEnvironment(command.env ?? {});
   writeFiles(command);
+  const oomKills = watchOomKills();
   const process = await startProcess(command, { ...options, grace_s: GRACE_S });
   const elapsed_s = () => (performance.now() - started) / 1000;
   const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);
   const explain = (noticed: string, exit: string | null) =>
-    explainFailure(entry.kind, noticed, exit, options.log);
+    explainFailure(entry.kind, noticed, exit, options.log, exit === null ? null : oomKills());
   // What listens for a container is the container engine.
   const guard = command.container === undefined ? portGuard(port, process.pid) : undefined;
   let ended: string | null = null;

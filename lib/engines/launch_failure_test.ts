@@ -107,6 +107,26 @@ Deno.test("a failure without a cause in log or exit is told as it was noticed", 
   );
 });
 
+Deno.test("a death that the kernel brought about for want of memory is told as that, and no other", () => {
+  using folder = new TempFolder();
+  const oom = "the kernel killed a process of this memory group for want of memory";
+  const told = (kind: "vllm" | "llama-cpp", exit: string, log: string) =>
+    explainFailure(kind, `it ended (${exit})`, exit, log, oom);
+  const silent = folder.file("log", "loading\n");
+  const { failure, message } = told("llama-cpp", "exit 137", silent);
+  assert.equal(failure, "out_of_memory");
+  assert.match(
+    message,
+    /^the server failed: it ran out of memory; the kernel killed a process of this .*; serve a smaller model.*\n {2}it ended \(exit 137\)\n/,
+  );
+  const worker = told("vllm", "exit 0", captured("vllm-0.32.0-worker_killed_tail"));
+  assert.equal(worker.failure, "out_of_memory");
+  assert.match(worker.message, /it said: .*EngineDeadError/);
+  assert.equal(told("vllm", "exit 1", silent).failure, "out_of_memory", "its log tells nothing");
+  assert.equal(told("vllm", "exit 1", captured("vllm-0.32.0-port_in_use")).failure, "port_in_use");
+  assert.equal(told("vllm", "exit 0", silent).failure, null, "it ended in order");
+});
+
 /** A program that notes that it has started and then waits to be ended. */
 const WAITING = ["echo started", "while :; do sleep 0.1; done"];
 
