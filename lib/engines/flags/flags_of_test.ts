@@ -69,7 +69,7 @@ Deno.test("a program is asked in the environment that its entry gives it", async
 
 const NO_GPU = "echo 'RuntimeError: Failed to infer device type' >&2; exit 1";
 
-Deno.test("where help cannot be shown, the recorded table of that version counts and says so", async () => {
+Deno.test("vLLM shows no help without a GPU: the recorded table of its version counts and says so", async () => {
   using folder = new TempFolder();
   const { question } = environment(folder, NO_GPU, "vllm-0.33.0");
   await inCache(folder, async () => {
