@@ -2,7 +2,7 @@
 import { fullSampleSize, fullWarmup, type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import type { ContentProbe } from "@/records/startup_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
-import { content, notStarted } from "./launch_gates.ts";
+import { content, notStarted, pinned } from "./launch_gates.ts";
 import { achievedRate, overSaturated } from "./open_loop_gates.ts";
 import { canaryIsFine, type ClientGateInput, clientGates, HARMLESS } from "./client_gates.ts";
 import { promptGates } from "./prompt_gates.ts";
@@ -43,7 +43,9 @@ export function trialGates(input: GateInput): Gate[] {
   checks.push(warmUp, capped ? cappedLag : sendLag);
   if (load.mode !== "closed" && !capped) checks.push(({ measured }) => achievedRate(measured));
   if (steadyRate) checks.push(({ measured }) => overSaturated(measured));
-  const { content_probe } = input;
+  const { content_probe, launch } = input;
+  const server_cores = launch?.server_cores;
+  if (server_cores !== undefined) checks.push(() => pinned(server_cores));
   if (content_probe !== undefined) checks.push(() => content(content_probe));
   return [...checks.map((check) => check(input)), ...promptGates(input), ...clientGates(input)];
 }

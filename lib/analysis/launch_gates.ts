@@ -1,4 +1,5 @@
 /** What a trial's launch says of it: whether it started, and whether it talks sense. */
+import { coresOf } from "@/config/cores.ts";
 import { type ContentProbe, contentSeen } from "@/records/startup_record.ts";
 import type { FailureClass, LaunchRecord } from "@/records/trial_record.ts";
 import type { Gate } from "./summary_row.ts";
@@ -36,6 +37,20 @@ export function content(probe: ContentProbe): Gate {
     limit: "every answer to the content probe is text, none empty, repeated or failed",
     pass: probe.verdict === "text",
     cause: "server",
+    fails_to: "SUSPECT",
+  };
+}
+
+/** Every thread of the server was allowed on its cores only; what is not told passes and says so. */
+export function pinned({ asked, seen }: NonNullable<LaunchRecord["server_cores"]>): Gate {
+  const allowed = new Set(coresOf(asked));
+  const stray = coresOf(seen ?? undefined).filter((core) => !allowed.has(core));
+  return {
+    gate: "pinning",
+    value: seen === null ? "not told" : `threads may run on cores ${seen}`,
+    limit: `cores ${asked}`,
+    pass: stray.length === 0,
+    cause: "environment",
     fails_to: "SUSPECT",
   };
 }

@@ -45,6 +45,8 @@ export interface Server {
   /** The model name that requests carry. */
   model: string;
   pid: number | null;
+  /** The process is only the client of a container engine, which keeps the server where it is told. */
+  container?: boolean;
   argv: string[];
   /** No real engine: of the simulated kind, or a program that says that it only stands in for one. */
   simulated: boolean;
@@ -127,7 +129,14 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const model = engine.model(entry, options.config);
   const stand_in = standInTitle(options.log);
   const simulated = entry.kind === "simulated" || stand_in !== null;
-  const told = { simulated, ready_s, startup, ...(stand_in === null ? {} : { stand_in }) };
+  const container = command.container !== undefined;
+  const told = {
+    simulated,
+    container,
+    ready_s,
+    startup,
+    ...(stand_in === null ? {} : { stand_in }),
+  };
   return { baseUrl, model, argv: command.argv, ...told, explain, ...process };
 }
 

@@ -80,6 +80,8 @@ export interface LaunchRecord {
   told?: ToldAtStart;
   /** Absent in older runs and for external servers. */
   environment?: RecordedEnvironment;
+  /** Where its threads were seen to be allowed to run; absent in older runs and where it was not pinned. */
+  server_cores?: { asked: string; seen: string | null };
   /** Absent in older runs and where the server was never asked. */
   content_probe?: ContentProbe;
   /** What became of the settings; absent in older runs and where the engine tells none. */

@@ -1,13 +1,14 @@
 /** Keeps the server and the client off each other's cores. */
 import { coresOf } from "@/config/cores.ts";
 import type { Config } from "@/config/schema.ts";
+import { coresOfTree } from "@/engines/process_cores.ts";
 import { findProgram } from "@/engines/programs.ts";
 import type { Manifest } from "@/records/manifest.ts";
 
 export type Pinning = Manifest["pinning"];
 
 /**
- * Pins this process to the config's `client_cores` and says where the servers are to go.
+ * Pins this process to the config's `client_cores`, looks whether it is there, and says where the servers are to go.
  * Where that cannot be done nothing is pinned and `note` says why.
  */
 export async function pinClient({ hardware }: Config): Promise<Pinning> {
@@ -24,7 +25,13 @@ export async function pinClient({ hardware }: Config): Promise<Pinning> {
   const args = ["-a", "-c", "-p", client_cores, String(Deno.pid)];
   const { success } = await new Deno.Command("taskset", { args, stdout: "null", stderr: "null" })
     .output();
-  return success
+  if (!success) return unpinned("not pinned: taskset was refused on this machine");
+  const seen = await coresOfTree(Deno.pid);
+  const allowed = new Set(coresOf(client_cores));
+  // A thread that begins meanwhile may take the cores of one that was not moved yet.
+  return coresOf(seen ?? undefined).every((core) => allowed.has(core))
     ? { server_cores, client_cores, note: null }
-    : unpinned("not pinned: taskset was refused on this machine");
+    : unpinned(
+      `not pinned: taskset kept the client to cores ${client_cores}, yet it is on ${seen}`,
+    );
 }

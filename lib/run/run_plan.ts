@@ -3,6 +3,7 @@ import type { AccuracySet } from "@/config/accuracy_items.ts";
 import type { Plan, PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { launch, LaunchError, type Server, type Startup } from "@/engines/launch.ts";
+import { coresOfTree, type SeenCores } from "@/engines/process_cores.ts";
 import { maskedArgv } from "@/engines/secrets.ts";
 import type { StartupState } from "@/engines/startup_watch.ts";
 import { contentSeen } from "@/records/startup_record.ts";
@@ -109,6 +110,8 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
   if (server.stand_in !== undefined) record.stand_in = server.stand_in;
   if ((server.replicas ?? []).length > 1) record.replicas = server.replicas!;
   Object.assign(record, recordedStart(server.argv, server.startup));
+  const seen = await seenCores(server, cores);
+  if (seen !== null) record.server_cores = seen;
   journal();
   const warm = warmServer(server, telemetry.watchServer(server));
   try {
@@ -143,6 +146,15 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
     record.failure = death?.failure ?? null;
     journal();
   }
+}
+
+/** Whether pinning took; null where none was asked, or the server is no child of ours. */
+async function seenCores(
+  { pid, container }: Server,
+  asked: string | null,
+): Promise<SeenCores | null> {
+  if (asked === null || pid === null || container === true) return null;
+  return { asked, seen: await coresOfTree(pid) };
 }
 
 /** Asks the items at the first launch of an entry that gets so far. */

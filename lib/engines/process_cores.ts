@@ -1,0 +1,44 @@
+/** The cores on which processes may run, as Linux has it, whoever set it. */
+import { coresOf } from "@/config/cores.ts";
+
+/** Where a server was to run, and where its threads may run; core lists as `taskset` writes them. */
+export interface SeenCores {
+  asked: string;
+  /** Of all threads together; null where Linux does not tell. */
+  seen: string | null;
+}
+
+/** Cores of all threads of process `pid` and of all that descend from it; null if it does not run. */
+export async function coresOfTree(pid: number): Promise<string | null> {
+  // Each thread may be set apart, which some engines do to theirs.
+  const lines = 'grep -hE "^(Tgid|PPid|Cpus_allowed_list):" /proc/[0-9]*/task/[0-9]*/status';
+  const sh = new Deno.Command("sh", { args: ["-c", lines], stderr: "null" });
+  const { stdout } = await sh.output();
+  return coresInTree(new TextDecoder().decode(stdout), pid);
+}
+
+/** The same from those lines of many /proc/PID/task/TID/status. */
+export function coresInTree(statuses: string, root: number): string | null {
+  const threads = [
+    ...statuses.matchAll(/^Tgid:\s+(\d+)\nPPid:\s+(\d+)\nCpus_allowed_list:\s+(\S+)$/gm),
+  ].map(([, pid, parent, cores]) => ({ pid: Number(pid), parent: Number(parent), cores: cores! }));
+  const parents = new Map(threads.map(({ pid, parent }) => [pid, parent]));
+  const children = Map.groupBy(parents.keys(), (pid) => parents.get(pid)!);
+  const tree = parents.has(root) ? [root] : [];
+  for (const pid of tree) tree.push(...children.get(pid) ?? []);
+  const members = new Set(tree);
+  const cores = threads.filter(({ pid }) => members.has(pid)).flatMap((one) => coresOf(one.cores));
+  return cores.length === 0 ? null : listOf(cores);
+}
+
+/** `2-4,7` for 7, 3, 2, 4. */
+function listOf(cores: number[]): string {
+  const sorted = [...new Set(cores)].sort((a, b) => a - b);
+  const runs: [from: number, to: number][] = [];
+  for (const core of sorted) {
+    const last = runs.at(-1);
+    if (last?.[1] === core - 1) last[1] = core;
+    else runs.push([core, core]);
+  }
+  return runs.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
