@@ -29,6 +29,16 @@ Deno.test("a dry run of setup says what it would install, with sizes, and does n
   assert.equal(existsSync(folder.file("engines")), false);
 });
 
+Deno.test("a dry run of --all says what this machine would get, with sizes, and does nothing", async () => {
+  using docker = new FakeDocker();
+  docker.stopEngine();
+  const { code, stderr } = await run(["setup", "--all", "--dry-run"], docker.env);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /llama\.cpp \(xllamacpp \S+\): 34 MB to download/);
+  assert.match(stderr, /vLLM 0\.\d+\.0 for (the CPU|CUDA).*: \S+ GB to download, \S+ GB on disk/);
+  assert.equal(existsSync(docker.folder.file("engines")), false);
+});
+
 Deno.test("setup lists what the cache holds and removes one of it by name", async () => {
   using folder = new TempFolder();
   const env = { BENCH_ENGINES_DIR: folder.path };
