@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import type { RequestRecord } from "@/records/request_record.ts";
-import {
-  failedRequest,
-  launchRecord,
-  request,
-  trialRecord,
-} from "@/records/testdata/sample_records.ts";
+import { failedRequest, request, trialRecord } from "@/records/testdata/sample_records.ts";
 import { type GateInput, trialGates, verdictOf } from "./gates.ts";
 import type { Gate } from "./summary_row.ts";
 import { planned } from "./testdata/sample_trials.ts";
@@ -231,17 +226,6 @@ Deno.test("a server that tells nothing, or too seldom, is not judged, and the ga
   const few = gate("running_on_server", { server_running_mean: 1, server_samples: 4 });
   assert.ok(few.pass);
   assert.match(String(few.value), /\(4 samples\), too few samples to judge$/);
-});
-
-Deno.test("a server whose threads may leave the cores that it was given makes the trial SUSPECT", () => {
-  const on = (seen: string | null) => ({
-    launch: launchRecord({ server_cores: { asked: "2-5", seen } }),
-  });
-  assert.deepEqual(failing(on("2-6")), ["pinning: environment, SUSPECT"]);
-  assert.equal(gate("pinning", on("2-6")).value, "threads may run on cores 2-6");
-  assert.deepEqual(failing(on("3")), []);
-  assert.deepEqual(failing(on(null)), []);
-  assert.equal(gate("pinning", on(null)).value, "not told");
 });
 
 Deno.test("answers to the content probe that are no text make the trial SUSPECT, and say what was seen", () => {

