@@ -28,7 +28,7 @@ export function explainFailure(
   const known = outOfMemory(classify(kind, exit, logText(log) ?? ""), exit, oom);
   if (known === null) return { message: masked(`${noticed}${tail}`), failure: null };
   const { failure, seen, what_to_do } = known;
-  const said = seen === exit ? "" : `; it said: ${shortened(seen)}`;
+  const said = seen === exit || seen === "" ? "" : `; it said: ${shortened(seen)}`;
   const cause = `the server failed: ${MEANING[failure]}; ${what_to_do}`;
   return { message: masked(`${cause}\n  ${noticed}${said}${tail}`), failure };
 }
@@ -41,11 +41,15 @@ function outOfMemory(
   exit: string | null,
   oom: string | null,
 ): Failure | null {
-  if (oom === null || exit === null || exit === "exit 0" && known === null) return known;
+  if (oom === null || exit === "exit 0" && known === null) return known;
   if (known !== null && !DEATHS.includes(known.failure)) return known;
   const help = "serve a smaller model, lower what its caches may hold, or give machine or " +
     "container more memory";
-  return { failure: "out_of_memory", seen: known?.seen ?? exit, what_to_do: `${oom}; ${help}` };
+  return {
+    failure: "out_of_memory",
+    seen: known?.seen ?? exit ?? "",
+    what_to_do: `${oom}; ${help}`,
+  };
 }
 
 const LONGEST_LINE = 400;

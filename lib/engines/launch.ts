@@ -101,7 +101,7 @@ export async function launch(options: LaunchOptions): Promise<Server> {
   const elapsed_s = () => (performance.now() - started) / 1000;
   const watch = watchStartup(entry.kind, options.log, elapsed_s, options.onStartup);
   const explain = (noticed: string, exit: string | null) =>
-    explainFailure(entry.kind, noticed, exit, options.log, exit === null ? null : oomKills());
+    explainFailure(entry.kind, noticed, exit, options.log, oomKills());
   // What listens for a container is the container engine.
   const guard = command.container === undefined ? portGuard(port, process.pid) : undefined;
   let ended: string | null = null;

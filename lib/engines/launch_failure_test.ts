@@ -110,7 +110,7 @@ Deno.test("a failure without a cause in log or exit is told as it was noticed", 
 Deno.test("a death that the kernel brought about for want of memory is told as that, and no other", () => {
   using folder = new TempFolder();
   const oom = "the kernel killed a process of this memory group for want of memory";
-  const told = (kind: "vllm" | "llama-cpp", exit: string, log: string) =>
+  const told = (kind: "vllm" | "llama-cpp", exit: string | null, log: string) =>
     explainFailure(kind, `it ended (${exit})`, exit, log, oom);
   const silent = folder.file("log", "loading\n");
   const { failure, message } = told("llama-cpp", "exit 137", silent);
@@ -125,6 +125,9 @@ Deno.test("a death that the kernel brought about for want of memory is told as t
   assert.equal(told("vllm", "exit 1", silent).failure, "out_of_memory", "its log tells nothing");
   assert.equal(told("vllm", "exit 1", captured("vllm-0.32.0-port_in_use")).failure, "port_in_use");
   assert.equal(told("vllm", "exit 0", silent).failure, null, "it ended in order");
+  const hangs = told("vllm", null, silent);
+  assert.equal(hangs.failure, "out_of_memory", "it waits for a process that was killed");
+  assert.doesNotMatch(hangs.message, /it said/);
 });
 
 /** A program that notes that it has started and then waits to be ended. */
