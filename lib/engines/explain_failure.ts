@@ -3,6 +3,7 @@ import type { EngineKind } from "@/config/schema.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
 import { classify, type Failure, MEANING } from "./failure_class.ts";
 import { logTail, logText } from "./log_text.ts";
+import type { OomKill } from "./oom_kills.ts";
 import { masked } from "./secrets.ts";
 
 /** A failure as people are told it: what it was and what to do, then the end of the log. */
@@ -22,7 +23,7 @@ export function explainFailure(
   noticed: string,
   exit: string | null,
   log: string,
-  oom: string | null = null,
+  oom: OomKill | null = null,
 ): Explained {
   const tail = logTail(log);
   const known = outOfMemory(classify(kind, exit, logText(log) ?? ""), exit, oom);
@@ -39,16 +40,19 @@ const DEATHS: readonly FailureClass[] = ["killed", "engine_core_died", "child_di
 function outOfMemory(
   known: Failure | null,
   exit: string | null,
-  oom: string | null,
+  oom: OomKill | null,
 ): Failure | null {
-  if (oom === null || exit === "exit 0" && known === null) return known;
-  if (known !== null && !DEATHS.includes(known.failure)) return known;
+  const dead = known === null
+    // One that has not ended may wait for a child that was killed, if it was a child of its own.
+    ? exit === null ? oom?.of === "group" : exit !== "exit 0"
+    : DEATHS.includes(known.failure);
+  if (oom === null || !dead) return known;
   const help = "serve a smaller model, lower what its caches may hold, or give machine or " +
     "container more memory";
   return {
     failure: "out_of_memory",
     seen: known?.seen ?? exit ?? "",
-    what_to_do: `${oom}; ${help}`,
+    what_to_do: `${oom.told}; ${help}`,
   };
 }
 

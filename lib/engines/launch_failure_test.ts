@@ -9,6 +9,7 @@ import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { explainFailure } from "./explain_failure.ts";
 import { launch, LaunchError } from "./launch.ts";
 import { llamaCpp, smolLm2Path } from "./llama_cpp.ts";
+import type { OomKill } from "./oom_kills.ts";
 import { freePort } from "./port.ts";
 import { startProcess } from "./supervised_process.ts";
 
@@ -109,9 +110,10 @@ Deno.test("a failure without a cause in log or exit is told as it was noticed", 
 
 Deno.test("a death that the kernel brought about for want of memory is told as that, and no other", () => {
   using folder = new TempFolder();
-  const oom = "the kernel killed a process of this memory group for want of memory";
-  const told = (kind: "vllm" | "llama-cpp", exit: string | null, log: string) =>
-    explainFailure(kind, `it ended (${exit})`, exit, log, oom);
+  const kernel = "the kernel killed a process of this memory group for want of memory";
+  type Exit = string | null;
+  const told = (kind: "vllm" | "llama-cpp", exit: Exit, log: string, of: OomKill["of"] = "group") =>
+    explainFailure(kind, `it ended (${exit})`, exit, log, { of, told: kernel });
   const silent = folder.file("log", "loading\n");
   const { failure, message } = told("llama-cpp", "exit 137", silent);
   assert.equal(failure, "out_of_memory");
@@ -128,6 +130,8 @@ Deno.test("a death that the kernel brought about for want of memory is told as t
   const hangs = told("vllm", null, silent);
   assert.equal(hangs.failure, "out_of_memory", "it waits for a process that was killed");
   assert.doesNotMatch(hangs.message, /it said/);
+  assert.equal(told("vllm", null, silent, "machine").failure, null, "it may have been another's");
+  assert.equal(told("llama-cpp", "exit 137", silent, "machine").failure, "out_of_memory");
 });
 
 /** A program that notes that it has started and then waits to be ended. */

@@ -52,8 +52,14 @@ function bounded(text: string | null): number | null {
   return Number.isFinite(bytes) && bytes < 2 ** 60 ? bytes : null;
 }
 
-/** What has been killed for want of memory since this was called, in words; null while nothing was. */
-export function watchOomKills(read: ReadText = cat): () => string | null {
+/** A kill for want of memory: surely of this group, or of someone on the machine; `told` in words. */
+export interface OomKill {
+  of: "group" | "machine";
+  told: string;
+}
+
+/** What has been killed for want of memory since this was called; null while nothing was. */
+export function watchOomKills(read: ReadText = cat): () => OomKill | null {
   const before = readOomCounts(read);
   return () => {
     const now = readOomCounts(read);
@@ -63,11 +69,11 @@ export function watchOomKills(read: ReadText = cat): () => string | null {
       const limit = now.limit_bytes === null
         ? ""
         : `, which may hold ${Math.round(now.limit_bytes / 1e6)} MB`;
-      return `the kernel killed a process of this memory group for want of memory${limit}`;
+      const told = `the kernel killed a process of this memory group for want of memory${limit}`;
+      return { of: "group", told };
     }
-    return rose("machine")
-      ? "the kernel killed a process of this machine for want of memory meanwhile"
-      : null;
+    const told = "the kernel killed a process of this machine for want of memory meanwhile";
+    return rose("machine") ? { of: "machine", told } : null;
   };
 }
 

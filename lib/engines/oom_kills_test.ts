@@ -45,9 +45,11 @@ Deno.test("a kill since the beginning is told, of the group before that of the m
   const killed = watchOomKills(machine(files));
   assert.equal(killed(), null, "those of before are not counted");
   files["/proc/vmstat"] = VMSTAT(8);
-  assert.match(killed()!, /^the kernel killed a process of this machine for want of memory/);
+  assert.equal(killed()!.of, "machine");
+  assert.match(killed()!.told, /^the kernel killed a process of this machine for want of memory/);
   files["/sys/fs/cgroup/a/memory.events"] = "oom_kill 3\n";
-  assert.match(killed()!, /process of this memory group .*, which may hold 600 MB$/);
+  assert.equal(killed()!.of, "group");
+  assert.match(killed()!.told, /process of this memory group .*, which may hold 600 MB$/);
 });
 
 Deno.test("a machine that tells nothing has killed nothing", () => {
