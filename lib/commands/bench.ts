@@ -2,6 +2,8 @@
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
+import { tuningOf } from "@/config/tuning.ts";
+import { dividePrompts } from "@/config/tuning_prompts.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { renderDryRun } from "./dry_run.ts";
 import { askedLoad, renderFits } from "./dry_run_fit.ts";
@@ -9,10 +11,11 @@ import { leftOut } from "./left_out.ts";
 import { usableOutput } from "./output_folder.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
-import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { defaultOutput, readStudyPrompts, runStudy, type Study } from "./run_study.ts";
 import { refuseWrongLengths } from "./length_check.ts";
 import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
+import { launchable, tunedStudy, tuningOutput } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface BenchOptions {
@@ -35,20 +38,23 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
-  await refuseWrongLengths(config, { locate });
+  const tuning = tuningOf(config);
+  if (tuning !== null) dividePrompts(prompts, config, tuning);
+  const tried = launchable(config, tuning, { path: options.config, locate });
+  await refuseWrongLengths(tried.config, tried.file);
   if (options.dryRun) {
-    const fits = entryFits(config, await plannedGpu(config));
-    console.log(renderDryRun(config, plan, renderFits(fits, askedLoad(config, prompts))));
-    refuseUnfit(fits, { path: options.config, locate });
-    await refuseWrongFlags(config, { path: options.config, locate });
+    const fits = entryFits(tried.config, await plannedGpu(config));
+    const text = renderFits(fits, askedLoad(config, prompts));
+    console.log(renderDryRun(config, plan, { fits: text, tuning, prompts }));
+    refuseUnfit(fits, tried.file);
+    await refuseWrongFlags(tried.config, tried.file);
     return 0;
   }
-  await preflight(config, { path: options.config, locate });
+  await preflight(tried.config, tried.file);
   console.error(resolutionText(config));
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
-
-  const { finished, failures, interrupted } = await runStudy({
+  const asked: Study = {
     config,
     configPath: options.config,
     configNotes: notes,
@@ -57,7 +63,11 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     argv,
     notRun: leftOut(config),
     calibrate: options.calibrate ?? true,
-  }, plan);
+  };
+  if (tuning !== null) usableOutput(tuningOutput(output));
+  const study = tuning === null ? asked : await tunedStudy(asked, tuning);
+  if (study === null) return 130;
+  const { finished, failures, interrupted } = await runStudy(study, plan);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   console.log(output);
