@@ -135,7 +135,10 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     )
     .option("--model <id[@revision]>", "download a model from the hub, at one commit")
     .option("--config <file>", "install exactly what the entries of this study need")
-    .option("--all", "install every kind of engine that this machine can run")
+    .option(
+      "--all",
+      "install every kind of engine that this machine can run, on a GPU with the default study's model",
+    )
     .option("--dry-run", "say what would be installed, do nothing")
     .option("--list", "what the engine cache holds, with sizes, and stop")
     .option("--remove <name>", "delete one thing that --list names, and stop")
