@@ -31,6 +31,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
     .option("--list-engines", "say which kinds of engine can run here, and stop")
     .option("--dry-run", "print the plan, start nothing")
+    .option("--price <per-hour>", "what an hour of this machine costs (hardware.price_per_hour)")
     .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async ({ listEngines, ...options }) => {
       const { bench } = await import("@/commands/bench.ts");

@@ -2,6 +2,7 @@
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
+import type { Config } from "@/config/schema.ts";
 import { tuningOf } from "@/config/tuning.ts";
 import { dividePrompts } from "@/config/tuning_prompts.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
@@ -24,6 +25,8 @@ export interface BenchOptions {
   engine?: string;
   output?: string;
   dryRun?: boolean;
+  /** Of an hour of the machine, in the config's currency; stronger than the config's. */
+  price?: string;
   /** False with `--no-calibrate`. */
   calibrate?: boolean;
 }
@@ -32,7 +35,7 @@ export interface BenchOptions {
 export async function bench(options: BenchOptions, argv: string[]): Promise<number> {
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
-  const config = selectEntries(all, options.engine);
+  const config = withPrice(selectEntries(all, options.engine), options.price);
   const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
@@ -72,4 +75,14 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   console.log(output);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
+}
+
+/** Throws `UsageError` for a price that is no positive number. */
+function withPrice(config: Config, price: string | undefined): Config {
+  if (price === undefined) return config;
+  const price_per_hour = Number(price);
+  if (!(price_per_hour > 0 && price_per_hour < Infinity)) {
+    throw new UsageError(`--price ${price}: expected what an hour costs, a number such as 2.5`);
+  }
+  return { ...config, hardware: { ...config.hardware, price_per_hour } };
 }

@@ -28,7 +28,7 @@ export function renderCost(config: Config, plan: Plan, tuning: Tuning | null = n
     `  ${name}  ${told(hours * entries / PROFILE_ENGINES)} (${what})`
   );
   const priced = price === undefined
-    ? "; set hardware.price_per_hour for its price"
+    ? "; --price or hardware.price_per_hour gives its price"
     : ` at ${price} ${currency} an hour`;
   return [
     `time of the machine for ${entries} ${entries === 1 ? "entry" : "entries"} on a GPU${priced}:`,
