@@ -31,6 +31,7 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     .option("--output <dir>", "the run folder to make (default: data/<config>-<UTC>)")
     .option("--list-engines", "say which kinds of engine can run here, and stop")
     .option("--dry-run", "print the plan, start nothing")
+    .option("--price <per-hour>", "what an hour of this machine costs (hardware.price_per_hour)")
     .option("--no-calibrate", "leave out the check of the client against a known truth (20 s)")
     .action(async ({ listEngines, ...options }) => {
       const { bench } = await import("@/commands/bench.ts");
@@ -135,7 +136,10 @@ function commandLine(exit: (code: Run) => void, argv: string[]): Command {
     )
     .option("--model <id[@revision]>", "download a model from the hub, at one commit")
     .option("--config <file>", "install exactly what the entries of this study need")
-    .option("--all", "install every kind of engine that this machine can run")
+    .option(
+      "--all",
+      "install every kind of engine that this machine can run, on a GPU with the default study's model",
+    )
     .option("--dry-run", "say what would be installed, do nothing")
     .option("--list", "what the engine cache holds, with sizes, and stop")
     .option("--remove <name>", "delete one thing that --list names, and stop")

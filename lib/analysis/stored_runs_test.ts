@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { readRunFolder, type RunData } from "@/records/run_folder.ts";
 import { allRequests, heldRequests } from "@/records/trial_requests.ts";
@@ -23,6 +24,24 @@ for (const name of RUNS) {
     const whole = { ...run, requests: heldRequests(allRequests(run.requests)) };
     assert.ok(run.requests.size > 0);
     assert.deepEqual(analysed(run), analysed(whole));
+  });
+
+  Deno.test(`${name}: what is in Parquet files may be taken out of the journal, as before a commit`, () => {
+    if (!existsSync(join(DATA, name, "trials"))) return;
+    const dir = Deno.makeTempDirSync();
+    try {
+      cpSync(join(DATA, name), dir, { recursive: true });
+      const journal = join(dir, "journal.ndjson");
+      const lines = Deno.readTextFileSync(journal).split("\n");
+      const kept = lines.filter((line) => !line.startsWith('{"type":"request"'));
+      assert.ok(kept.length < lines.length / 10);
+      Deno.writeTextFileSync(journal, kept.join("\n"));
+      const shorter = readRunFolder(dir);
+      assert.deepEqual(shorter.problems, run.problems);
+      assert.deepEqual(analysed({ ...shorter, run_id: run.run_id }), analysed(run));
+    } finally {
+      Deno.removeSync(dir, { recursive: true });
+    }
   });
 
   Deno.test(`${name}: the journal alone tells the same`, () => {

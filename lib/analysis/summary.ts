@@ -61,7 +61,7 @@ export function summarize(run: RunData): SummaryRow[] {
 }
 
 function roleOf(trial: PlannedTrial, replaced: ReadonlySet<string>): SummaryRow["role"] {
-  if (trial.probe !== undefined) return "search";
+  if (trial.probe !== undefined || trial.round !== undefined) return "search";
   return trial.block === 0 ? "warm" : replaced.has(trial.trial_id) ? "replaced" : "compared";
 }
 

@@ -24,7 +24,7 @@ export interface SummaryRow extends LoadPoint, TelemetryColumns, ClientColumns {
   run_id: string;
   trial_id: string;
   launch_id: string;
-  /** `warm`: block 0, never compared. `replaced`: measured again, since client or environment spoilt it. `search`: one look of a search, which depends on others. */
+  /** `warm`: block 0, never compared. `replaced`: measured again, since client or environment spoilt it. `search`: one look of a search, which depends on others, or one round of a candidate. */
   role: "compared" | "warm" | "replaced" | "search";
   /** Name of the engine entry. */
   engine: string;

@@ -2,6 +2,9 @@
 import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
+import type { Config } from "@/config/schema.ts";
+import { tuningOf } from "@/config/tuning.ts";
+import { dividePrompts } from "@/config/tuning_prompts.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { renderDryRun } from "./dry_run.ts";
 import { askedLoad, renderFits } from "./dry_run_fit.ts";
@@ -9,10 +12,11 @@ import { leftOut } from "./left_out.ts";
 import { usableOutput } from "./output_folder.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
-import { defaultOutput, readStudyPrompts, runStudy } from "./run_study.ts";
+import { defaultOutput, readStudyPrompts, runStudy, type Study } from "./run_study.ts";
 import { refuseWrongLengths } from "./length_check.ts";
 import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
+import { launchable, tunedStudy, tuningOutput } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface BenchOptions {
@@ -21,6 +25,8 @@ export interface BenchOptions {
   engine?: string;
   output?: string;
   dryRun?: boolean;
+  /** Of an hour of the machine, in the config's currency; stronger than the config's. */
+  price?: string;
   /** False with `--no-calibrate`. */
   calibrate?: boolean;
 }
@@ -29,26 +35,29 @@ export interface BenchOptions {
 export async function bench(options: BenchOptions, argv: string[]): Promise<number> {
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
-  const config = selectEntries(all, options.engine);
+  const config = withPrice(selectEntries(all, options.engine), options.price);
   const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
   }
-  await refuseWrongLengths(config, { locate });
+  const tuning = tuningOf(config);
+  if (tuning !== null) dividePrompts(prompts, config, tuning);
+  const tried = launchable(config, tuning, { path: options.config, locate });
+  await refuseWrongLengths(tried.config, tried.file);
   if (options.dryRun) {
-    const fits = entryFits(config, await plannedGpu(config));
-    console.log(renderDryRun(config, plan, renderFits(fits, askedLoad(config, prompts))));
-    refuseUnfit(fits, { path: options.config, locate });
-    await refuseWrongFlags(config, { path: options.config, locate });
+    const fits = entryFits(tried.config, await plannedGpu(config));
+    const text = renderFits(fits, askedLoad(config, prompts));
+    console.log(renderDryRun(config, plan, { fits: text, tuning, prompts }));
+    refuseUnfit(fits, tried.file);
+    await refuseWrongFlags(tried.config, tried.file);
     return 0;
   }
-  await preflight(config, { path: options.config, locate });
+  await preflight(tried.config, tried.file);
   console.error(resolutionText(config));
   const output = options.output ?? defaultOutput(options.config);
   usableOutput(output);
-
-  const { finished, failures, interrupted } = await runStudy({
+  const asked: Study = {
     config,
     configPath: options.config,
     configNotes: notes,
@@ -57,9 +66,23 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
     argv,
     notRun: leftOut(config),
     calibrate: options.calibrate ?? true,
-  }, plan);
+  };
+  if (tuning !== null) usableOutput(tuningOutput(output));
+  const study = tuning === null ? asked : await tunedStudy(asked, tuning);
+  if (study === null) return 130;
+  const { finished, failures, interrupted } = await runStudy(study, plan);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   console.log(output);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
+}
+
+/** Throws `UsageError` for a price that is no positive number. */
+function withPrice(config: Config, price: string | undefined): Config {
+  if (price === undefined) return config;
+  const price_per_hour = Number(price);
+  if (!(price_per_hour > 0 && price_per_hour < Infinity)) {
+    throw new UsageError(`--price ${price}: expected what an hour costs, a number such as 2.5`);
+  }
+  return { ...config, hardware: { ...config.hardware, price_per_hour } };
 }

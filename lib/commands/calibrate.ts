@@ -1,4 +1,5 @@
 /** `calibrate`: how much load this machine's client measures right, as a file, a figure and a page. */
+import { CALIBRATION_FOLDER } from "@/records/calibration_record.ts";
 import { ceilingText } from "@/report/calibration_page.ts";
 import { writeCalibration } from "@/report/write_calibration.ts";
 import { FULL_STEPS } from "@/run/calibration.ts";
@@ -6,7 +7,6 @@ import { calibrateClient } from "@/run/calibrate_client.ts";
 import { describeMachine } from "@/run/machine.ts";
 import { UsageError } from "./usage_error.ts";
 
-const DATA = "data/calibration";
 const REPORT = "reports/calibration";
 
 export interface CalibrateOptions {
@@ -30,7 +30,10 @@ export async function calibrate({ most, serverCore }: CalibrateOptions): Promise
     signal: new AbortController().signal,
     say: (line) => console.error(line),
   });
-  const { record, page } = writeCalibration(calibration, { data: DATA, report: REPORT });
+  const { record, page } = writeCalibration(calibration, {
+    data: CALIBRATION_FOLDER,
+    report: REPORT,
+  });
   console.error(ceilingText(calibration));
   console.log(`${record}\n${page}`);
   return calibration.ceiling_events_per_s === null ? 1 : 0;

@@ -1,10 +1,15 @@
 /** `doctor`: what is here for a study, what is missing, and what to do about it. */
 import { type Gpu, gpuNamed } from "@/config/fit/gpus.ts";
 import { weightBytes } from "@/config/fit/weights.ts";
+import { readTraces } from "@/config/arrivals/arrival_lists.ts";
+import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import type { Config } from "@/config/schema.ts";
 import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
-import { type Check, renderChecks, warning } from "./doctor/check.ts";
+import { type Calibration, readCalibration } from "@/records/calibration_record.ts";
+import { describeMachine } from "@/run/machine.ts";
+import { type Check, renderChecks } from "./doctor/check.ts";
+import { clientCheck } from "./doctor/client_check.ts";
 import { engineChecks, fitChecks } from "./doctor/engine_checks.ts";
 import { gpuChecks } from "./doctor/gpu_checks.ts";
 import { type GpuFacts, readGpuFacts } from "./doctor/gpu_facts.ts";
@@ -27,7 +32,11 @@ export async function doctor({ config: path, json }: DoctorOptions): Promise<num
 }
 
 /** All checks of a study, in the order in which one would put things right. */
-export async function examine(config: Config, probe: Probe): Promise<Check[]> {
+export async function examine(
+  config: Config,
+  probe: Probe,
+  stored: Calibration | string | null = storedCalibration(),
+): Promise<Check[]> {
   const facts = await readGpuFacts(probe);
   const gpu = cardOf(facts) ?? gpuNamed(config.hardware.gpu ?? "");
   const { checks: hub, download_bytes } = await hubChecks(config);
@@ -39,12 +48,22 @@ export async function examine(config: Config, probe: Probe): Promise<Check[]> {
     ...fitChecks(fits, config),
     ...hub,
     ...await hostChecks(probe, { config, bus_id, download: downloadOf(download_bytes, fits) }),
-    warning(
-      "client ceiling",
-      "how many streams this machine's client can follow has not been measured",
-      "look at the client's lag in each trial; it is recorded and makes a trial suspect",
-    ),
+    clientCheck({
+      config,
+      trials: plannedTrials(planTrials(config, readTraces(config))),
+      stored,
+      machine: await describeMachine(),
+    }),
   ];
+}
+
+/** What `calibrate` left; in text why it cannot be read. */
+function storedCalibration(): Calibration | string | null {
+  try {
+    return readCalibration();
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** As the hub says, else the whole checkpoint by its shape. */

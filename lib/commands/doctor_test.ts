@@ -72,7 +72,7 @@ async function examined(config: string, env: Record<string, string>): Promise<Ch
   let checks: Check[] = [];
   await withEnv(env, async () => {
     const probe = smi({ cards: [H100], now: [IDLE] });
-    checks = await examine(parseConfig(config, "study.yaml").config, probe);
+    checks = await examine(parseConfig(config, "study.yaml").config, probe, null);
   });
   return checks;
 }
@@ -97,6 +97,20 @@ Deno.test("a gated model's licence is in the way until a token may read it, whic
   const wrong = await examined(config, { ...env, HF_TOKEN: "hf_other" });
   assert.equal(found(wrong, "model files").level, "blocker");
   assert.ok(!renderChecks(wrong).includes("hf_other"));
+});
+
+Deno.test("entries whose flags are not recorded are told, and what the client was never measured for", async () => {
+  using folder = new TempFolder();
+  const env = { HF_HUB_OFFLINE: "1", BENCH_ENGINES_DIR: folder.path };
+  const checks = await examined(Deno.readTextFileSync("configs/three-way-h100.yaml"), env);
+  const rc = found(checks, "flags of tensorrt-llm-rc");
+  assert.equal(rc.level, "warning");
+  assert.match(rc.found, /none are recorded of trtllm-serve 1\.3\.0rc29/);
+  assert.match(found(checks, "flags of tensorrt-llm").found, /a guess for trtllm-serve 1\.2\.1/);
+  assert.ok(!checks.some(({ topic }) => topic === "flags of vllm"));
+  const ceiling = found(checks, "client ceiling");
+  assert.match(ceiling.found, /not measured; the highest load: 100 streams .* 5,000 tokens\/s/);
+  assert.match(ceiling.to_do, /deno task calibrate/);
 });
 
 Deno.test("on a card that is here, what does not fit or is not served is in the way with what is", async () => {

@@ -1,6 +1,7 @@
 /** What a study costs in hours and money, before they are spent. */
 import type { Plan, PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
+import type { Tuning } from "@/config/tuning.ts";
 import { usesGpu } from "@/engines/engine.ts";
 
 /** Method note 0b M, for three engines on one H100. */
@@ -12,11 +13,11 @@ const PROFILES = [
 const PROFILE_ENGINES = 3;
 
 /** Assumed, not measured: the load of 60 GB of weights with graphs, and a busy server's step. */
-const START_MINUTES = 4;
+export const START_MINUTES = 4;
 const TOKEN_MS = 25;
 
 /** Hours of GPU time and their price; empty where no entry computes on a GPU. */
-export function renderCost(config: Config, plan: Plan): string {
+export function renderCost(config: Config, plan: Plan, tuning: Tuning | null = null): string {
   const entries = Object.values(config.engines).filter(usesGpu).length;
   if (entries === 0) return "";
   const { price_per_hour: price, price_currency: currency = "USD" } = config.hardware;
@@ -27,16 +28,25 @@ export function renderCost(config: Config, plan: Plan): string {
     `  ${name}  ${told(hours * entries / PROFILE_ENGINES)} (${what})`
   );
   const priced = price === undefined
-    ? "; set hardware.price_per_hour for its price"
+    ? "; --price or hardware.price_per_hour gives its price"
     : ` at ${price} ${currency} an hour`;
   return [
     `time of the machine for ${entries} ${entries === 1 ? "entry" : "entries"} on a GPU${priced}:`,
+    ...searchCost(config, tuning).map((hours) => `  the search before it  ${told(hours)}`),
     `  this study  ${
       told(studyHours(plan, config))
     }, assuming ${START_MINUTES} minutes a start and ` +
     `${TOKEN_MS} ms a token`,
     ...profiles,
   ].join("\n");
+}
+
+/** Hours of the search on a GPU, as the config budgets them; none where there is no search. */
+function searchCost({ engines }: Config, tuning: Tuning | null): number[] {
+  if (tuning === null) return [];
+  const own = tuning.candidates.filter(({ entry }) => usesGpu(engines[entry]!));
+  const minutes = own.reduce((sum, each) => sum + each.minutes, 0);
+  return minutes === 0 ? [] : [minutes / 60];
 }
 
 /** Starts, and waves of requests of the level's users at the assumed speed. */
@@ -46,8 +56,8 @@ function studyHours({ launches }: Plan, { engines }: Config): number {
   return own.length * START_MINUTES / 60 + ms / 3_600_000;
 }
 
-/** Waves of a closed loop's users, or as long as an open loop's schedule takes. */
-function trialMs(trial: PlannedTrial): number {
+/** Waves of a closed loop's users at the assumed speed, or as long as an open loop's schedule takes. */
+export function trialMs(trial: PlannedTrial): number {
   const { requests, warmup_requests, concurrency, max_tokens, output_length } = trial;
   const sent = requests + warmup_requests;
   if (concurrency === null) return 1000 * sent / (trial.offered_requests_per_s ?? Infinity);

@@ -3,6 +3,7 @@ import { armOf, askedSettings, settingsOf } from "@/config/settings.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import type { Command } from "@/engines/engine.ts";
 import { recordedEnvironment } from "@/engines/environment.ts";
+import { flagsSource } from "@/engines/flags/flags_source.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { departures, impossibility, ruleOf } from "@/engines/parity/translate.ts";
 import { maskedArgv } from "@/engines/secrets.ts";
@@ -34,10 +35,23 @@ function entryLines(entry: EngineEntry, config: Config): string[] {
     const chosen = entry.port
       ? ""
       : `\n            (port ${SOME_PORT} stands for one that is free)`;
-    return [`command   ${commandText(command)}${chosen}`, ...more(command), ...set(entry, config)];
+    const line = `command   ${commandText(command)}${chosen}`;
+    return [line, ...flags(entry), ...more(command), ...set(entry, config)];
   } catch (error) {
     return [`command   cannot be told: ${(error as Error).message}`, ...set(entry, config)];
   }
+}
+
+function flags(entry: EngineEntry): string[] {
+  const source = flagsSource(entry);
+  if (source === null) return [];
+  const { text, known, asked } = source;
+  const later = known === "recorded"
+    ? ""
+    : asked
+    ? "; its own --help is asked before it starts"
+    : "; in a container it is not asked, so a wrong one shows at its start";
+  return [`flags     ${text}${later}`];
 }
 
 function commandText({ argv }: Command): string {

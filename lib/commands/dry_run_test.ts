@@ -59,7 +59,7 @@ Deno.test("bench --dry-run prints all of it, what is left out and why, and hides
   assert.equal(code, 0, stderr);
   assert.match(stdout, /vllm-fp8-kv \(vllm, equalised\)\n {2}command .*--kv-cache-dtype fp8/);
   assert.match(stdout, /tensorrt-llm: not run, because unsupported; it rejects INT4/);
-  assert.match(stdout, /set hardware\.price_per_hour/);
+  assert.match(stdout, /--price or hardware\.price_per_hour gives its price/);
 
   using folder = new TempFolder();
   const study = folder.file(
@@ -73,4 +73,8 @@ Deno.test("bench --dry-run prints all of it, what is left out and why, and hides
   assert.match(told.stdout, /--api-key '\*\*\*'/);
   assert.doesNotMatch(told.stdout + told.stderr, /hush/);
   assert.match(told.stdout, /screen {2}0\.5 h, 1 USD/);
+  const dearer = await run(["bench", "--config", study, "--dry-run", "--price", "250"]);
+  assert.match(dearer.stdout, /at 250 USD an hour:[^]*screen {2}0\.5 h, 125 USD/);
+  const free = await run(["bench", "--config", study, "--dry-run", "--price", "nothing"]);
+  assert.deepEqual([free.code, /--price nothing: expected/.test(free.stderr)], [2, true]);
 });

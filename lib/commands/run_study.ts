@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type Plan, plannedTrials } from "@/config/plan.ts";
 import { readAccuracySet } from "@/config/accuracy_items.ts";
-import { parsePrompts } from "@/config/prompts.ts";
+import { parsePrompts, type Prompt } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
 import { givesLengths } from "@/config/workload_schema.ts";
 import { readSource, type Source } from "@/config/yaml_source.ts";
@@ -16,6 +16,7 @@ import { transportFor } from "@/load/transport.ts";
 import { promptsOf } from "@/load/workload.ts";
 import type { ClientCheck, Machine, Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
+import type { TuningRecord } from "@/records/tuning_record.ts";
 import { Canary } from "@/run/canary.ts";
 import { guardGpu } from "@/run/gpu_guard.ts";
 import { startKnownTruth } from "@/run/known_truth.ts";
@@ -40,6 +41,10 @@ export interface Study {
   notRun: string[];
   /** Check the client against a known truth first; see `shortCalibration`. */
   calibrate: boolean;
+  /** Which of its prompts it may ask; all if absent. */
+  choosePrompts?: (prompts: Prompt[]) => Prompt[];
+  /** The search that chose its settings. */
+  tuning?: TuningRecord;
 }
 
 /**
@@ -78,7 +83,8 @@ export async function inRunFolder(
   run: (context: RunContext) => Promise<RunResult>,
 ): Promise<RunResult> {
   const { config } = study;
-  const { prompts, sha256 } = readStudyPrompts(study);
+  const { prompts: all, sha256 } = readStudyPrompts(study);
+  const prompts = study.choosePrompts?.(all) ?? all;
   const pinning = await pinClient(config);
   const traps = Object.entries(config.engines).flatMap(([name, entry]) =>
     environmentTraps(name, entry)
@@ -171,6 +177,7 @@ async function describeRun(
       workers: plannedWorkers(plannedTrials(plan), config, room),
     }),
     pinning,
+    ...(study.tuning === undefined ? {} : { tuning: study.tuning }),
   };
 }
 

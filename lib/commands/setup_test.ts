@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { run } from "@/test_servers/command_line.ts";
 import { FakeDocker } from "@/test_servers/fake_docker.ts";
+import { FakeHub } from "@/test_servers/fake_hub.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 
 Deno.test("a dry run of setup says what it would install, with sizes, and does nothing", async () => {
@@ -79,6 +80,27 @@ Deno.test("an engine or device that cannot be installed is wrong usage", async (
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, message);
   }
+});
+
+Deno.test("setup --all on a GPU is what the default study needs, its model too, and more where it can be had", async () => {
+  using docker = new FakeDocker();
+  docker.stopEngine();
+  const scout = "RedHatAI/Llama-4-Scout-17B-16E-Instruct-quantized.w4a16";
+  await using hub = new FakeHub({
+    [scout]: { revisions: { main: "c".repeat(40) }, files: { "a.safetensors": "12345" } },
+  });
+  const env = { ...docker.env, HF_ENDPOINT: hub.url };
+  const told = await run(["setup", "--all", "--dry-run"], env);
+  assert.equal(told.code, 0, told.stderr);
+  for (const name of ["vllm 0.33.0 cuda", "sglang 0.5.23 cuda", scout, "tensorrt-llm"]) {
+    assert.ok(told.stderr.includes(`${name}:\n`), told.stderr);
+  }
+  const offline = await run(["setup", "--all", "--dry-run"], {
+    ...env,
+    HF_ENDPOINT: "http://127.0.0.1:9",
+  });
+  assert.equal(offline.code, 1, "the study cannot do without its model");
+  assert.match(offline.stderr, /^failed: RedHatAI.*cannot be reached/m);
 });
 
 Deno.test("a dry run of SGLang and TensorRT-LLM tells the command, and for the latter every way", async () => {

@@ -1,7 +1,7 @@
 /** What a config may say of an engine entry, by its kind. */
 import { z } from "zod";
 import { isSecretName } from "./secret_names.ts";
-import { armSchema, entryTerms } from "./settings.ts";
+import { armSchema, entryTerms, settingsSchema } from "./settings.ts";
 
 const count = z.int().min(1);
 
@@ -18,6 +18,18 @@ const env = z.record(
   }),
 );
 
+/** What one candidate of a tuned entry changes: its settings and variables win, its arguments are added. */
+const candidate = z.strictObject({
+  settings: settingsSchema.optional(),
+  extra_args: z.array(z.string()).optional(),
+  env: env.optional(),
+}).refine((changes) => Object.keys(changes).length > 0, {
+  message: "changes nothing; say `settings`, `extra_args` or `env`",
+});
+
+/** More would be won by chance (method note 0b B). */
+const MOST_CANDIDATES = 8;
+
 /** What every engine entry may say, whatever its kind. */
 const common = {
   /** 0 or absent: a free port is chosen at launch. */
@@ -28,6 +40,8 @@ const common = {
   env: env.optional(),
   /** Ask the server to go on after its end-of-text token, so that output lengths are as asked. */
   ignore_eos: z.boolean().default(true),
+  /** Of the tuned arm: which of these is best is found out before the study, on other prompts. */
+  candidates: z.array(candidate).min(2).max(MOST_CANDIDATES).optional(),
   ...entryTerms,
 };
 

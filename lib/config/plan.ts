@@ -37,6 +37,8 @@ export interface PlannedTrial {
   ignore_eos: boolean;
   /** Of a search: which part of it the trial is. */
   probe?: { part: "search" | "confirm"; look: number };
+  /** Of the tuned arm's search: which round of its candidate it is, from 1. */
+  round?: number;
   /** Absent for prompts of the prompts file and in older runs. */
   workload_kind?: WorkloadKind;
   /** Absent for chats and in older runs. */
@@ -148,7 +150,8 @@ function planLaunch(
 
 type Cell = Pick<PlannedTrial, "launch_id" | "entry" | "workload" | "block">;
 
-function planClosed(
+/** A trial of a closed loop; its prompts depend on the block. */
+export function planClosed(
   config: Config,
   cell: Cell,
   load: Extract<Load, { mode: "closed" }>,

@@ -4,6 +4,7 @@ import { coresOf } from "./cores.ts";
 import { type Load, loadLabel, loadSlug } from "./load_point.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { tuningProblems } from "./tuning.ts";
 import { useCases } from "./use_cases.ts";
 import { workloadChecks } from "./workload_checks.ts";
 import { ConfigError, parseSource, type Path, readSource, type Source } from "./yaml_source.ts";
@@ -88,7 +89,7 @@ function crossChecks(config: Config) {
     const problem = `${names} would both be called ${id}; rename one of them`;
     found.push({ path: ["engines", same.at(-1)!.entry], problem });
   }
-  found.push(...useCaseProblems(config));
+  found.push(...useCaseProblems(config), ...tuningProblems(config));
   const { looks = [] } = benchmark;
   if (looks.some((look, i) => look <= (looks[i - 1] ?? 0))) {
     found.push({ path: ["benchmark", "looks"], problem: "counts of blocks must go up" });

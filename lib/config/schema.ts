@@ -7,6 +7,7 @@ import { openLoadSchema } from "./load_schema.ts";
 import { searchSchema } from "./search_schema.ts";
 import { workloadSchema } from "./workload_schema.ts";
 import { studyTerms } from "./settings.ts";
+import { tuningSchema } from "./tuning_schema.ts";
 import { marginsSchema, useCaseSchema } from "./use_case_schema.ts";
 
 const cores = z.string().regex(/^\d+([,-]\d+)*$/, 'expected a core list such as "0" or "2-7,9"');
@@ -36,6 +37,8 @@ export const configSchema = z.strictObject({
   )
     .refine((entries) => Object.keys(entries).length > 0, "expected at least one engine entry"),
   ...studyTerms,
+  /** Of the tuned arm: what the search among the entries' `candidates` may cost, and what it goes by. */
+  tuning: tuningSchema.optional(),
   workloads: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), workloadSchema).default({
     prompts: {},
   }),

@@ -43,7 +43,7 @@ Deno.test("an unknown key like no other is told with the keys known there", () =
 
 Deno.test("keys of another kind of engine are not suggested", () => {
   assert.deepEqual(problemsOf("engines: {a: {kind: simulated, wire: vllm, slot: 2}}\n"), [
-    "a.yaml:1:44 engines.a.slot: unknown key; known here: kind, port, extra_args, env, ignore_eos, arm, settings, wire, " +
+    "a.yaml:1:44 engines.a.slot: unknown key; known here: kind, port, extra_args, env, ignore_eos, candidates, arm, settings, wire, " +
     "max_sequences, prefill_ms_per_token, decode_ms_base, decode_ms_per_sequence, kv_capacity_tokens",
   ]);
 });

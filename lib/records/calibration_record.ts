@@ -1,5 +1,10 @@
 /** What was found of the client of one machine against a server of known truth (method note 5.3). */
+import { join } from "node:path";
 import type { Machine } from "./manifest.ts";
+
+/** Where `calibrate` keeps its last one, from the project's folder. */
+export const CALIBRATION_FOLDER = "data/calibration";
+const FILE = "calibration.json";
 
 export interface Calibration {
   at: string;
@@ -53,4 +58,27 @@ export interface Quantiles {
   p90: number;
   p99: number;
   max: number;
+}
+
+/** Over an older one; gives its path. */
+export function storeCalibration(calibration: Calibration, folder: string): string {
+  Deno.mkdirSync(folder, { recursive: true });
+  const path = join(folder, FILE);
+  Deno.writeTextFileSync(path, `${JSON.stringify(calibration, null, 2)}\n`);
+  return path;
+}
+
+/** The one that `folder` holds; null where there is none. Throws an Error for a file that is damaged. */
+export function readCalibration(folder: string = CALIBRATION_FOLDER): Calibration | null {
+  const path = join(folder, FILE);
+  try {
+    const read = JSON.parse(Deno.readTextFileSync(path)) as Calibration | null;
+    if (read?.machine === undefined || read.ceiling_events_per_s === undefined) {
+      throw new Error("it lacks the machine or the ceiling");
+    }
+    return read;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new Error(`${path} cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -4,6 +4,7 @@ import type { StoredPlan } from "./arrivals_file.ts";
 import type { Calibration } from "./calibration_record.ts";
 import type { ImportedTrial } from "./imported_trial.ts";
 import type { WorkerChoice } from "./trial_record.ts";
+import type { TuningRecord } from "./tuning_record.ts";
 
 export interface Machine {
   cpu: string;
@@ -44,6 +45,8 @@ export interface Manifest {
   models: Record<string, string>;
   /** By entry: what its engine cannot be told, and where it differs from the study; absent in older runs. */
   departures?: Record<string, string[]>;
+  /** The search that chose the settings of the tuned arm; absent where there was none. */
+  tuning?: TuningRecord;
   /** What was watched besides the requests; absent in older runs. */
   telemetry?: { interval_s: number; gpu: string };
   /** What carries the requests to each entry, several where replicas differ; absent in older runs: undici. */

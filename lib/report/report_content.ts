@@ -15,6 +15,7 @@ import { searchSections } from "./search_section.ts";
 import { setupSection } from "./setup_section.ts";
 import { startupSections } from "./startup_section.ts";
 import { summaryCsv } from "@/analysis/summary_text.ts";
+import { tuningSections } from "./tuning_section.ts";
 import { trialsSection } from "./trials_section.ts";
 import { warningsSection } from "./warnings_section.ts";
 
@@ -32,6 +33,7 @@ export function reportContent(input: ReportInput): ReportContent {
       warningsSection(input),
       setupSection(input),
       ...searchSections(input),
+      ...tuningSections(manifests),
       ...paritySections(input),
       ...accuracySections(input),
       ...importedSections(input),

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { walkFigures } from "@/figures/client_errors.ts";
 import { svgToPng } from "@/figures/png.ts";
-import type { Calibration } from "@/records/calibration_record.ts";
+import { type Calibration, storeCalibration } from "@/records/calibration_record.ts";
 import { calibrationPage } from "./calibration_page.ts";
 import { renderMarkdown } from "./markdown_report.ts";
 import { figuresOf } from "./report_blocks.ts";
@@ -13,10 +13,8 @@ export function writeCalibration(
   { data, report }: { data: string; report: string },
 ): { record: string; page: string } {
   const content = calibrationPage(calibration, walkFigures(calibration));
-  Deno.mkdirSync(data, { recursive: true });
   Deno.mkdirSync(join(report, "figures"), { recursive: true });
-  const record = join(data, "calibration.json");
-  Deno.writeTextFileSync(record, `${JSON.stringify(calibration, null, 2)}\n`);
+  const record = storeCalibration(calibration, data);
   const page = join(report, "calibration.md");
   Deno.writeTextFileSync(page, renderMarkdown(content));
   for (const { id, svg } of figuresOf(content)) {

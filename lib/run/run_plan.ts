@@ -25,7 +25,7 @@ export interface RunContext extends TrialContext {
   gpu?: GpuGuard | null;
   /** Asked of each entry once; absent or null where the study does not want it. */
   accuracy?: AccuracySet | null;
-  /** The entries that have answered. */
+  /** The entries of this run that have answered. */
   accuracyAsked?: Set<string>;
   /** Without one the whole plan is run and nothing is repeated. */
   judge?: RunJudge;
@@ -43,6 +43,8 @@ export interface RunResult {
 export interface LaunchTrials {
   planned: PlannedLaunch;
   trials: Iterable<PlannedTrial>;
+  /** Ends this launch when it aborts, and not the run; what was measured until then stays. */
+  until?: AbortSignal;
   /** Called when a trial's data are stored, before the next trial is asked for. */
   ended?(trial: PlannedTrial, record: TrialRecord): void;
 }
@@ -63,11 +65,14 @@ export async function runLaunches(
   context: RunContext,
 ): Promise<RunResult> {
   const { journal } = context.folder;
+  const accuracyAsked = new Set<string>();
   const result: RunResult = { finished: 0, failures: [], interrupted: false };
   journal.append({ type: "run", state: "started", at: new Date().toISOString() });
   for (const each of launches) {
     if (context.signal.aborted) break;
-    await runLaunch(each, context, result);
+    const { until } = each;
+    const signal = AbortSignal.any([context.signal, ...(until === undefined ? [] : [until])]);
+    await runLaunch(each, { ...context, signal, accuracyAsked }, result);
   }
   result.interrupted = context.signal.aborted;
   const state = result.interrupted ? "interrupted" : "finished";
@@ -159,14 +164,13 @@ async function seenCores(
 
 /** Asks the items at the first launch of an entry that gets so far. */
 async function askAccuracyOnce(planned: PlannedLaunch, warm: WarmServer, context: RunContext) {
-  const { config, folder, progress, signal, accuracy = null } = context;
-  const asked = context.accuracyAsked ??= new Set();
+  const { config, folder, progress, signal, accuracy = null, accuracyAsked: asked } = context;
   const { entry, launch_id, block } = planned;
-  if (accuracy === null || asked.has(entry)) return;
+  if (accuracy === null || asked?.has(entry)) return;
   progress.say(`block ${block} · ${entry}: ${accuracy.items.length} accuracy items`);
   const record = await askAccuracyItems({ entry, launch_id }, warm, config, accuracy, signal);
   if (record === null) return;
-  asked.add(entry);
+  asked?.add(entry);
   folder.journal.append({ type: "accuracy", ...record });
   const right = record.answers.filter((answer) => answer.right).length;
   progress.say(`block ${block} · ${entry}: ${right} of ${record.answers.length} right`);

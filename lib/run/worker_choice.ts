@@ -18,7 +18,7 @@ export interface ClientRoom {
 /** A quarter of what one core of the client has been seen to take, 10 µs a token. */
 const UNCALIBRATED_TOKENS_PER_S = 25_000;
 /** Of a calibrated ceiling, as much as a trial may use without a warning. */
-const CEILING_SHARE = 0.7;
+export const CEILING_SHARE = 0.7;
 /** A stream of a closed loop is taken to bring so many; only its server knows. */
 const TOKENS_PER_S_OF_A_STREAM = 50;
 
@@ -100,7 +100,8 @@ export function clientRoom(
   };
 }
 
-function offeredTokens({ concurrency, offered_requests_per_s, max_tokens }: Asked) {
+/** Tokens a second that a trial asks for: assumed of a closed loop, by the schedule of an open one. */
+export function offeredTokens({ concurrency, offered_requests_per_s, max_tokens }: Asked) {
   if (concurrency !== null) {
     const tokens_per_s = concurrency * TOKENS_PER_S_OF_A_STREAM;
     const assumed = `${

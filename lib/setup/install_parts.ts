@@ -5,12 +5,12 @@ import type { Part } from "./parts.ts";
 export interface Installed {
   /** Names of the parts of which everything is there now. */
   ready: string[];
-  failures: { name: string; error: Error }[];
+  failures: { name: string; error: Error; optional: boolean }[];
 }
 
 export async function installParts(parts: Part[], options: InstallOptions): Promise<Installed> {
   const installed: Installed = { ready: [], failures: [] };
-  for (const { name, steps: stepsOf } of parts) {
+  for (const { name, steps: stepsOf, optional = false } of parts) {
     try {
       if (parts.length > 1) options.say(`${name}:`);
       const steps = await stepsOf();
@@ -18,7 +18,7 @@ export async function installParts(parts: Part[], options: InstallOptions): Prom
       const there = await Promise.all(steps.map((step) => step.isDone()));
       if (there.every(Boolean)) installed.ready.push(name);
     } catch (error) {
-      installed.failures.push({ name, error: error as Error });
+      installed.failures.push({ name, error: error as Error, optional });
     }
   }
   return installed;

@@ -14,6 +14,8 @@ import { imageSteps, tensorrtLlmSteps } from "./tensorrt_llm_setup.ts";
 
 export interface Part {
   name: string;
+  /** Of `--all`: the study that it is for does without it, so that it may fail where it cannot be had. */
+  optional?: true;
   /** Its steps in order; asking for them may ask the hub, and throw `SetupError`. */
   steps(): Promise<Step[]>;
 }
@@ -31,15 +33,21 @@ export function enginePart(engine: SetupEngine, device: Device): Part {
   return { ...part, steps: async () => [...await part.steps(), ...bf16ModelSteps(build)] };
 }
 
-/** Every kind of engine that this machine can run: for its GPU, or for its CPU where it has none. */
-export async function allParts(): Promise<Part[]> {
+/**
+ * Every kind of engine that this machine can run: for its GPU, with all that `study` needs there, or for
+ * its CPU where it has none. On a GPU an engine that the study does not have is optional.
+ */
+export async function allParts(study: Config): Promise<Part[]> {
   if (await nvidiaGpu() === null) return [llamaCppPart(), enginePart("vllm", "cpu")];
-  return [
+  const needed = configParts(study);
+  const names = new Set(needed.map(({ name }) => name));
+  const others = [
     llamaCppPart(),
     enginePart("vllm", "cuda"),
     enginePart("sglang", "cuda"),
     tensorrtLlmPart(undefined),
-  ];
+  ].filter(({ name }) => !names.has(name)).map((part) => ({ ...part, optional: true as const }));
+  return [...needed, ...others];
 }
 
 /** A model of the hub, as `ORGANISATION/NAME` or with `@` and a branch, tag or commit. */

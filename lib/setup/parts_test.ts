@@ -65,15 +65,22 @@ Deno.test("the small model is made with the environment of one of the entries", 
   });
 });
 
-Deno.test("--all is every kind for the GPU, or for the CPU where there is none", async () => {
-  const all = async () => (await allParts()).map(({ name }) => name);
+Deno.test("--all is what the study needs and every other kind for the GPU, or the CPU's where there is none", async () => {
+  const engines = { a: { kind: "vllm" }, b: { kind: "sglang" } };
+  const study = configSchema.parse({ model: { name: "org/m" }, engines });
+  const all = async () => (await allParts(study)).map(({ name, optional }) => [name, optional]);
   await withEnv({ PATH: "" }, async () => {
-    assert.deepEqual(await all(), ["llama-cpp", "vllm 0.32.0 cpu"]);
+    assert.deepEqual(await all(), [["llama-cpp", undefined], ["vllm 0.32.0 cpu", undefined]]);
   });
   using docker = new FakeDocker();
   await withEnv(docker.env, async () => {
-    const gpu = ["llama-cpp", "vllm 0.33.0 cuda", "sglang 0.5.23 cuda", "tensorrt-llm"];
-    assert.deepEqual(await all(), gpu);
+    assert.deepEqual(await all(), [
+      ["vllm 0.33.0 cuda", undefined],
+      ["sglang 0.5.23 cuda", undefined],
+      ["org/m", undefined],
+      ["llama-cpp", true],
+      ["tensorrt-llm", true],
+    ]);
   });
 });
 
@@ -97,11 +104,14 @@ Deno.test("a part that fails does not keep the others back, and is told in the e
         }]),
     });
     const offline = { name: "m", steps: () => Promise.reject(new SetupError("offline")) };
-    const { ready, failures } = await installParts([part("a", true), offline, part("b")], options);
+    const optional = { ...part("c", true), optional: true as const };
+    const parts = [part("a", true), offline, part("b"), optional];
+    const { ready, failures } = await installParts(parts, options);
     assert.deepEqual(ready, ["b"]);
-    assert.deepEqual(failures.map(({ name, error }) => [name, error.message]), [
-      ["a", "no"],
-      ["m", "offline"],
+    assert.deepEqual(failures.map(({ name, error, optional }) => [name, error.message, optional]), [
+      ["a", "no", false],
+      ["m", "offline", false],
+      ["c", "no", true],
     ]);
   });
 });

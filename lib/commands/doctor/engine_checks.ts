@@ -1,13 +1,14 @@
 /** The engines and the model of a study: installed, in which version, does it fit, is it served. */
-import type { Config } from "@/config/schema.ts";
+import type { Config, EngineEntry } from "@/config/schema.ts";
+import { flagsSource } from "@/engines/flags/flags_source.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import type { EntryFit, UnknownFit } from "@/engines/support/entry_fit.ts";
 import { renderFits } from "../dry_run_fit.ts";
 import { blocker, type Check, ok, warning } from "./check.ts";
 
-/** One line for each entry. */
+/** One line for each entry, and one more where its flags are not known. */
 export async function engineChecks(config: Config): Promise<Check[]> {
-  return await Promise.all(
+  const installed = await Promise.all(
     Object.entries(config.engines).map(async ([name, entry]) => {
       const topic = `engine ${name}`;
       const engine = engineOf(entry.kind);
@@ -16,6 +17,20 @@ export async function engineChecks(config: Config): Promise<Check[]> {
       return ok(topic, (await engine.describe(entry, config)).version);
     }),
   );
+  return [
+    ...installed,
+    ...Object.entries(config.engines).flatMap(([name, entry]) => flagsCheck(name, entry)),
+  ];
+}
+
+/** Nothing where they are recorded of that version. */
+export function flagsCheck(name: string, entry: EngineEntry): Check[] {
+  const source = flagsSource(entry);
+  if (source === null || source.known === "recorded") return [];
+  const to_do = source.asked
+    ? "nothing: bench asks its own --help before it starts, and refuses what it does not take"
+    : "compare them with its --help; in a container it is not asked, so a wrong one shows at its start";
+  return [warning(`flags of ${name}`, source.text, to_do)];
 }
 
 /** One line for each entry on a GPU, of its fit and its support. */
