@@ -41,6 +41,7 @@ export function adviceOf(found: Recommendation, manifest: Manifest): Advice {
     claim,
     sentences: [
       { about: "answer", text: answerText(found), evidence: ratios(metric, "numbers") },
+      ...medianSentences(found),
       ...worthSentences(found),
       ...sloSentences(found),
       { about: "conditions", text: conditionsText(found, manifest), evidence: [{ kind: "setup" }] },
@@ -78,9 +79,11 @@ function answerText(found: Recommendation): string {
     );
     return `${start}${winner}. Its ${words} is better than that of ${listed(over)}.`;
   }
-  const between = pairs.filter((pair) => entries.includes(pair.a) && entries.includes(pair.b));
+  const between = pairs.filter((pair) =>
+    entries.includes(pair.a) && entries.includes(pair.b) && winnerOf(pair) === null
+  );
   const beaten = pairs.filter((pair) => winnerOf(pair) !== null);
-  const others = beaten.length === 0 ? "" : ` Shown besides: ${
+  const others = beaten.length === 0 ? "" : ` Shown: ${
     listed(
       beaten.map((pair) => `${winnerOf(pair)} is better than ${sizeOver(pair, winnerOf(pair)!)}`),
     )
@@ -88,6 +91,21 @@ function answerText(found: Recommendation): string {
   return `${start}No clear winner between ${listed(entries)} for ${use_case.name}: ${
     between.map(ratioWords).join("; ")
   }.${others} Choose on other grounds: start-up time, features, memory.`;
+}
+
+/** What the ratios are ratios of. */
+function medianSentences({ pairs, use_case: { metric } }: Recommendation): AdviceSentence[] {
+  const { unit, decimals } = COMPARED[metric];
+  const medians = new Map<string, number>();
+  for (const { a, b, median_a, median_b, verdict } of pairs) {
+    if (verdict === "not comparable") continue;
+    if (median_b !== null) medians.set(b, median_b);
+    if (median_a !== null) medians.set(a, median_a);
+  }
+  if (medians.size === 0) return [];
+  const each = [...medians].map(([entry, value]) => `${fixed(value, decimals)} ${unit} (${entry})`);
+  const text = `In the median over the compared launches: ${listed(each)}.`;
+  return [{ about: "answer", text, evidence: [{ kind: "numbers" }] }];
 }
 
 function worthSentences({ exploratory_because }: Recommendation): AdviceSentence[] {
@@ -117,13 +135,16 @@ function conditionsText({ use_case, pairs }: Recommendation, manifest: Manifest)
   const served = [
     ...new Set(entries.flatMap((entry) => models[plain(entry)]?.split(",")[0] ?? [])),
   ];
-  const engines = entries.map((entry) => `${entry} ${versions[plain(entry)] ?? ""}`.trim());
+  const engines = entries.map((entry) => {
+    const version = versions[plain(entry)];
+    return version === undefined ? entry : `${entry} (${version})`;
+  });
   const { output_length, max_tokens } = config.benchmark;
   const lengths = output_length === "varied" ? `0.8–1.0 × ${max_tokens}` : `${max_tokens}`;
   const slo = use_case.slo === null ? "" : `, SLO ${sloText(use_case.slo)}`;
   return `Holds for ${served.join(" / ") || config.model.name} on ${
     machine.gpu ?? machine.cpu
-  }, ${lengths} output tokens, ${engines.join(" / ")}, a margin of ${
+  }, ${lengths} output tokens, ${listed(engines)}, a margin of ${
     fixed(100 * pairs[0]!.margin, 1)
   } %${slo}.`;
 }
