@@ -3,21 +3,13 @@ import type { Manifest } from "@/records/manifest.ts";
 import { COMPARED, type ComparedMetric } from "./compared_metrics.ts";
 import type { Comparison } from "./comparison_row.ts";
 import { placeText } from "./comparison_text.ts";
-import { fixed, listed, ratioText } from "./number_text.ts";
+import { fixed, listed } from "./number_text.ts";
 import { sloText } from "./slo.ts";
+import { costSentences } from "./advice_costs.ts";
+import type { AdviceSentence, Evidence } from "./advice_sentence.ts";
+import { sloSentences } from "./advice_slo.ts";
 import { ratioWords, sizeOver } from "./pair_words.ts";
 import { involves, type Recommendation, winnerOf } from "./recommendation.ts";
-
-/** Where a sentence can be checked. */
-export type Evidence =
-  | { kind: "ratios"; metric: ComparedMetric }
-  | { kind: "numbers" | "comparisons" | "setup" | "gates" | "config" };
-
-export interface AdviceSentence {
-  about: "answer" | "conditions" | "would change" | "cost" | "next";
-  text: string;
-  evidence: Evidence[];
-}
 
 export interface Advice {
   use_case: string;
@@ -41,6 +33,7 @@ export function adviceOf(found: Recommendation, manifest: Manifest): Advice {
     claim,
     sentences: [
       { about: "answer", text: answerText(found), evidence: ratios(metric, "numbers") },
+      ...medianSentences(found),
       ...worthSentences(found),
       ...sloSentences(found),
       { about: "conditions", text: conditionsText(found, manifest), evidence: [{ kind: "setup" }] },
@@ -76,11 +69,14 @@ function answerText(found: Recommendation): string {
     const over = pairs.filter((pair) => winnerOf(pair) === winner).map((pair) =>
       sizeOver(pair, winner!)
     );
-    return `${start}${winner}. Its ${words} is better than that of ${listed(over)}.`;
+    const better = `Its ${words} is better than that of ${listed(over)}.`;
+    return `${start}${winner}. ${over.length > 0 ? better : "It alone kept the SLO."}`;
   }
-  const between = pairs.filter((pair) => entries.includes(pair.a) && entries.includes(pair.b));
+  const between = pairs.filter((pair) =>
+    entries.includes(pair.a) && entries.includes(pair.b) && winnerOf(pair) === null
+  );
   const beaten = pairs.filter((pair) => winnerOf(pair) !== null);
-  const others = beaten.length === 0 ? "" : ` Shown besides: ${
+  const others = beaten.length === 0 ? "" : ` Shown: ${
     listed(
       beaten.map((pair) => `${winnerOf(pair)} is better than ${sizeOver(pair, winnerOf(pair)!)}`),
     )
@@ -90,24 +86,25 @@ function answerText(found: Recommendation): string {
   }.${others} Choose on other grounds: start-up time, features, memory.`;
 }
 
+/** What the ratios are ratios of. */
+function medianSentences({ pairs, use_case: { metric } }: Recommendation): AdviceSentence[] {
+  const { unit, decimals } = COMPARED[metric];
+  const medians = new Map<string, number>();
+  for (const { a, b, median_a, median_b, verdict } of pairs) {
+    if (verdict === "not comparable") continue;
+    if (median_b !== null) medians.set(b, median_b);
+    if (median_a !== null) medians.set(a, median_a);
+  }
+  if (medians.size === 0) return [];
+  const each = [...medians].map(([entry, value]) => `${fixed(value, decimals)} ${unit} (${entry})`);
+  const text = `In the median over the compared launches: ${listed(each)}.`;
+  return [{ about: "answer", text, evidence: [{ kind: "numbers" }] }];
+}
+
 function worthSentences({ exploratory_because }: Recommendation): AdviceSentence[] {
   if (exploratory_because.length === 0) return [];
   const text = `It is no claim: ${exploratory_because.join("; ")}.`;
   return [{ about: "answer", text, evidence: [{ kind: "gates" }] }];
-}
-
-/** A faster entry that misses the SLO serves nobody: who keeps it stands with the answer. */
-function sloSentences({ costs, use_case: { slo, target } }: Recommendation): AdviceSentence[] {
-  const known = costs.filter(({ attainment }) => attainment !== null);
-  if (slo === null || known.length === 0) return [];
-  const percent = (share: number | null) => `${fixed(100 * share!, 1)} %`;
-  const each = known.map(({ entry, attainment }) => `${percent(attainment)} (${entry})`);
-  const below = known.filter(({ attainment }) => attainment! < target).map(({ entry }) => entry);
-  const missed = below.length === 0 ? "" : `; below the target: ${listed(below)}`;
-  const text = `Requests that kept the SLO (${sloText(slo)}; target ${
-    percent(target)
-  }), median over launches: ${listed(each)}${missed}.`;
-  return [{ about: "answer", text, evidence: [{ kind: "numbers" }] }];
 }
 
 function conditionsText({ use_case, pairs }: Recommendation, manifest: Manifest): string {
@@ -117,13 +114,16 @@ function conditionsText({ use_case, pairs }: Recommendation, manifest: Manifest)
   const served = [
     ...new Set(entries.flatMap((entry) => models[plain(entry)]?.split(",")[0] ?? [])),
   ];
-  const engines = entries.map((entry) => `${entry} ${versions[plain(entry)] ?? ""}`.trim());
+  const engines = entries.map((entry) => {
+    const version = versions[plain(entry)];
+    return version === undefined ? entry : `${entry} (${version})`;
+  });
   const { output_length, max_tokens } = config.benchmark;
   const lengths = output_length === "varied" ? `0.8–1.0 × ${max_tokens}` : `${max_tokens}`;
   const slo = use_case.slo === null ? "" : `, SLO ${sloText(use_case.slo)}`;
   return `Holds for ${served.join(" / ") || config.model.name} on ${
     machine.gpu ?? machine.cpu
-  }, ${lengths} output tokens, ${engines.join(" / ")}, a margin of ${
+  }, ${lengths} output tokens, ${listed(engines)}, a margin of ${
     fixed(100 * pairs[0]!.margin, 1)
   } %${slo}.`;
 }
@@ -163,42 +163,6 @@ function changeSentence(pairs: Comparison[]): AdviceSentence {
     ? `By ${where} it does not hold: ${ratioWords(pair)}${too}.`
     : `By ${where} ${better} is better than ${sizeOver(pair, better)}${too}.`;
   return { about: "would change", text, evidence: ratios(metric, "comparisons") };
-}
-
-function costSentences({ costs, use_case }: Recommendation, manifest: Manifest): AdviceSentence[] {
-  const { price_per_hour, price_currency = "USD" } = manifest.config.hardware;
-  const said: AdviceSentence[] = [];
-  const numbers: Evidence[] = [{ kind: "numbers" }];
-  const priced = costs.filter(({ price_per_million }) => price_per_million !== null);
-  if (priced.length > 0) {
-    const each = priced.map(({ entry, price_per_million }) =>
-      `${fixed(price_per_million, 2)} (${entry})`
-    );
-    const text = `A million output tokens cost ${price_currency} ${
-      listed(each)
-    } at ${price_currency} ${
-      fixed(price_per_hour, 2)
-    } an hour; input tokens are free in this number.`;
-    said.push({ about: "cost", text, evidence: numbers });
-  }
-  const last = costs.at(-1);
-  const apart = costs.slice(0, -1).map(({ entry, break_even_price_ratio: ratio }) =>
-    `${ratioText(ratio)} times as much for ${entry} as for ${last!.entry}`
-  );
-  if (apart.length > 0 && use_case.metric === "output_tokens_per_s") {
-    const text = `Medians break even in cost where an hour costs ${listed(apart)}.`;
-    said.push({ about: "cost", text, evidence: numbers });
-  }
-  const energy = costs.filter(({ energy_j_per_token }) => energy_j_per_token !== null)
-    .map(({ entry, energy_j_per_token }) => `${fixed(energy_j_per_token, 2)} J (${entry})`);
-  if (energy.length > 0) {
-    said.push({
-      about: "cost",
-      text: `An output token took ${listed(energy)}.`,
-      evidence: numbers,
-    });
-  }
-  return said;
 }
 
 /** The experiment that would make the answer firmer. */

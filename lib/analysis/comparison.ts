@@ -1,4 +1,5 @@
 /** Compares entries over paired blocks: ratio, simultaneous interval, verdict, and what it is worth. */
+import { median } from "simple-statistics";
 import { marginsSchema } from "@/config/use_case_schema.ts";
 import type { RunRequests } from "@/records/trial_requests.ts";
 import { ALWAYS_COMPARED, COMPARED, type ComparedMetric } from "./compared_metrics.ts";
@@ -8,8 +9,8 @@ import { comparisonSentence } from "./comparison_text.ts";
 import { pointOf } from "./load_axis.ts";
 import { comparePairs, type PairResult } from "./pairwise.ts";
 import { lookAt, type StudyTerms } from "./study_terms.ts";
-import { type ScoredCell, scoredCell } from "./trial_scores.ts";
-import { ratioText } from "./number_text.ts";
+import { faultOf, type ScoredCell, scoredCell } from "./trial_scores.ts";
+import { rangeText, ratioText } from "./number_text.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 import { FEWEST_BLOCKS } from "./verdict.ts";
 
@@ -139,6 +140,8 @@ function comparison(
     metric,
     a: pair.a,
     b: pair.b,
+    median_a: medianOf(a!, cell),
+    median_b: medianOf(b!, cell),
     use_cases,
     claim: comparable && exploratory_because.length === 0 ? "confirmatory" : "exploratory",
     exploratory_because,
@@ -174,10 +177,9 @@ function comparison(
 
 /** Repeats in other tools' files are no fresh launches on the same prompts, so they decide nothing. */
 function importedWords({ ratio, low, high }: Pick<Comparison, "ratio" | "low" | "high">): string {
-  const range = `${ratioText(low)}..${ratioText(high)}`;
-  return `inconclusive: ratio ${
-    ratioText(ratio)
-  } (${range}); repeats in other tools' files decide nothing`;
+  return `inconclusive: ratio ${ratioText(ratio)} (${
+    rangeText(low, high)
+  }); repeats in other tools' files decide nothing`;
 }
 
 const NO_NUMBERS = { ratio: null, low: null, high: null, tie_low: null, tie_high: null };
@@ -198,6 +200,15 @@ function numbersOf({ ratio, low, high, tie_low, tie_high }: PairResult): typeof 
     tie_low: bounded(tie_low),
     tie_high: bounded(tie_high),
   };
+}
+
+/** A failed launch counts as no throughput and endless latency, so it may take the median away. */
+function medianOf(rows: SummaryRow[], { metric, value }: ComparedCell): number | null {
+  if (rows.length === 0) return null;
+  const failed = COMPARED[metric].better === "higher" ? 0 : Infinity;
+  const values = rows.map((row) => faultOf(row) === "server" ? failed : value(row)!);
+  const found = median(values);
+  return found > 0 && found < Infinity ? found : null;
 }
 
 /** The entry's trials in the blocks that both of the pair have. */

@@ -65,7 +65,7 @@ Deno.test("paired blocks give the ratio and interval of R, and the note's verdic
   assert.equal(
     pair!.sentence,
     "Output throughput at 10 users, p against q: p has a small edge by 2.2 % (1.006..1.040), " +
-      "possibly below 5 %; tie: any difference is below 5 % [6 launches each].",
+      "possibly below 5 %; tie: any difference is below 5 % [95 % interval, 6 launches each].",
   );
 });
 
@@ -198,7 +198,7 @@ Deno.test("clumps of tokens, unequal lengths, clocks and bimodal launches make i
 Deno.test("an external server was not launched for each block, and the sentence does not say so", () => {
   const external = { kind: "external" };
   const [pair] = throughput([...blocks("q", Q, external), ...blocks("p", P, external)]);
-  assert.match(pair!.sentence, /\[6 passes each\]/);
+  assert.match(pair!.sentence, /, 6 passes each\]/);
 });
 
 Deno.test("real and simulated entries are never paired, nor are two runs", () => {

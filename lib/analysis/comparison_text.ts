@@ -3,7 +3,7 @@ import type { LoadPoint } from "@/config/load_point.ts";
 import { COMPARED } from "./compared_metrics.ts";
 import type { Comparison } from "./comparison_row.ts";
 import { loadInWords } from "./load_axis.ts";
-import { counted } from "./number_text.ts";
+import { counted, levelText } from "./number_text.ts";
 
 type Said = Omit<Comparison, "sentence">;
 
@@ -21,7 +21,7 @@ export function comparisonSentence(row: Said, words: string, unlike: readonly st
       : `${paired} with a usable value, 2 are needed`;
     return `${subject}: not comparable: ${why}.`;
   }
-  const size = `${paired.replace("paired ", "")} each${
+  const size = `${levelText(row.level)} interval, ${paired.replace("paired ", "")} each${
     lost_blocks === 0 ? "" : `, ${counted(lost_blocks, "block")} lost to client or environment`
   }`;
   const worth = row.claim === "confirmatory" ? "" : "; exploratory";

@@ -34,6 +34,29 @@ export function ratioText(value: number | null): string {
   return fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3);
 }
 
+/**
+ * How much better, as it stands after "is better" and the like: ` by 37.7 %` for a ratio of 1.377, from
+ * twice on `, 4.47 times as good`; nothing for a ratio that is not known or has no bound.
+ */
+export function byHowMuch(ratio: number | null): string {
+  if (ratio === null || !Number.isFinite(ratio)) return "";
+  return ratio < 2 ? ` by ${fixed(100 * (ratio - 1), 1)} %` : `, ${ratioText(ratio)} times as good`;
+}
+
+/** The interval of a ratio, e.g. `1.014..1.093`; null and Infinity are ends that nothing bounds. */
+export function rangeText(low: number | null, high: number | null): string {
+  if (low === null || low === Infinity) return "unbounded";
+  const near = Math.max(low, Number.isFinite(high) ? high! : 0) < 2;
+  const end = (value: number | null) =>
+    !Number.isFinite(value) ? "unbounded" : near ? fixed(value, 3) : ratioText(value);
+  return `${end(low)}..${end(high)}`;
+}
+
+/** The level of an interval, e.g. `95 %`. */
+export function levelText(level: number): string {
+  return `${Number((100 * level).toFixed(2))} %`;
+}
+
 /** `1 launch`, `3 launches`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${fixed(count, 0)} ${count === 1 ? one : many}`;

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { counted, fixed, listed, metricWithUnit, ratioText } from "./number_text.ts";
+import {
+  byHowMuch,
+  counted,
+  fixed,
+  listed,
+  metricWithUnit,
+  rangeText,
+  ratioText,
+} from "./number_text.ts";
 
 Deno.test("numbers have fixed decimals and separators; what is not known is a dash", () => {
   assert.equal(fixed(1234.56, 1), "1,234.6");
@@ -33,4 +41,24 @@ Deno.test("counts and lists read as English", () => {
     "a and b",
     "a, b and c",
   ]);
+});
+
+Deno.test("how much better is told in percent below twice, and in times from there on", () => {
+  assert.deepEqual([1.377, 1.999, 2, 4.469, 12.34].map(byHowMuch), [
+    " by 37.7 %",
+    " by 99.9 %",
+    ", 2.00 times as good",
+    ", 4.47 times as good",
+    ", 12.3 times as good",
+  ]);
+  assert.deepEqual([null, Infinity].map(byHowMuch), ["", ""]);
+});
+
+Deno.test("an interval near 1 keeps three decimals, and an open end is called unbounded", () => {
+  assert.equal(rangeText(1.0055, 1.0397), "1.006..1.040");
+  assert.equal(rangeText(6.734, 12.34), "6.73..12.3");
+  assert.equal(rangeText(1.94, 2.31), "1.94..2.31");
+  assert.equal(rangeText(0, null), "0.000..unbounded");
+  assert.equal(rangeText(null, null), "unbounded");
+  assert.equal(rangeText(Infinity, Infinity), "unbounded");
 });

@@ -1,6 +1,6 @@
 /** A pair's size and interval in words, as one of the two sees it. */
 import type { Comparison } from "./comparison_row.ts";
-import { counted, fixed, ratioText } from "./number_text.ts";
+import { byHowMuch, counted, levelText, rangeText, ratioText } from "./number_text.ts";
 
 /** The other entry of the pair and by how much `winner` is better than it. */
 export function sizeOver(pair: Comparison, winner: string): string {
@@ -10,13 +10,10 @@ export function sizeOver(pair: Comparison, winner: string): string {
     ? [pair.low, pair.high]
     : [inverse(pair.high), inverse(pair.low)];
   const ratio = pair.a === winner ? pair.ratio : inverse(pair.ratio);
-  const size = ratio === null
-    ? ""
-    : ratio < 2
-    ? ` by ${fixed(100 * (ratio - 1), 1)} %`
-    : `, ${ratioText(ratio)} times as good`;
   const failures = failed > 0 ? `, whose server failed in ${failed} of ${pair.blocks} blocks` : "";
-  return `${other}${size} (${rangeOf(low, high)}, ${counted(pair.blocks, "block")})${failures}`;
+  return `${other}${byHowMuch(ratio)} (${levelText(pair.level)} interval ${rangeText(low, high)}, ${
+    counted(pair.blocks, "block")
+  })${failures}`;
 }
 
 /** The pair with its ratio, interval, blocks and verdict. */
@@ -28,11 +25,7 @@ export function ratioWords(pair: Comparison): string {
       pair.verdict
     ];
   const edge = pair.winner === null ? word : `${word} of ${pair.winner === "a" ? a : b}`;
-  return `${a} against ${b} ${ratioText(ratio)} (${rangeOf(low, high)}), k = ${blocks}, ${edge}`;
-}
-
-function rangeOf(low: number | null, high: number | null): string {
-  return `${ratioText(low)}..${high === null ? "unbounded" : ratioText(high)}`;
+  return `${a} against ${b} ${ratioText(ratio)} (${rangeText(low, high)}), k = ${blocks}, ${edge}`;
 }
 
 function inverse(value: number | null): number | null {

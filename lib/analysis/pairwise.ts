@@ -37,6 +37,7 @@ export interface PairResult extends Verdict {
   p_adjusted: number | null;
   /** Holm over the pairs that have a p. */
   p_holm: number | null;
+  /** Blocks in which one side's server failed and the other's did not, and both did. */
   failed_a: number;
   failed_b: number;
   both_failed: number;

@@ -13,6 +13,8 @@ export interface Recommendation {
   finding: "winner" | "none" | "not comparable";
   /** The winner alone, or those among which there is none; none where nothing can be compared. */
   entries: string[];
+  /** Entries that missed the use case's SLO in every launch; they win nothing if another did not. */
+  missed_slo: string[];
   claim: Comparison["claim"];
   exploratory_because: string[];
   groups: EntryGroup[];
@@ -65,16 +67,11 @@ function recommend(
   const { simulated, run_id } = pairs[0]!;
   const known = pairs.filter(({ verdict }) => verdict !== "not comparable");
   const groups = entryGroups(known);
-  const unbeaten = groups.filter((group) => group.unbeaten).map(({ entry }) => entry);
-  const [first] = unbeaten;
-  // Better than every other: unbeaten alone would also name one whose pairs are inconclusive.
-  const clear = unbeaten.length === 1 &&
-    groups.every(({ entry }) =>
-      entry === first || known.some((pair) => winnerOf(pair) === first && involves(pair, entry))
-    );
-  const finding = known.length === 0 ? "not comparable" : clear ? "winner" : "none";
-  const entries = finding === "winner" ? [first!] : finding === "none" ? inseparable(groups) : [];
-  const deciding = finding === "winner" ? known.filter((pair) => involves(pair, first!)) : known;
+  const missed_slo = missedSlo(groups, levels, use_case);
+  const winner = clearWinner(known, missed_slo);
+  const finding = known.length === 0 ? "not comparable" : winner !== null ? "winner" : "none";
+  const entries = winner !== null ? [winner] : inseparable(candidatePairs(known, missed_slo));
+  const deciding = winner !== null ? known.filter((pair) => involves(pair, winner)) : known;
   const claimed = deciding.length > 0 && deciding.every(({ claim }) => claim === "confirmatory");
   return {
     use_case,
@@ -82,6 +79,7 @@ function recommend(
     run_id,
     finding,
     entries,
+    missed_slo,
     claim: claimed ? "confirmatory" : "exploratory",
     exploratory_because: [...new Set(deciding.flatMap((pair) => pair.exploratory_because))],
     groups,
@@ -101,8 +99,43 @@ export function involves({ a, b }: Comparison, entry: string): boolean {
   return a === entry || b === entry;
 }
 
+/** Below the target in each of two launches or more: the load is too much for them (method note 3.5). */
+function missedSlo(
+  groups: readonly EntryGroup[],
+  levels: readonly LevelRow[],
+  use_case: UseCase,
+): string[] {
+  return groups.map(({ entry }) => entry).filter((entry) => {
+    const row = levelOf(entry, levels, use_case);
+    return row?.attainment != null && row.launches > 1 && row.attainment.high < use_case.target;
+  });
+}
+
+/** Pairs of entries that did not miss the SLO; all pairs where every entry did. */
+function candidatePairs(known: Comparison[], missed_slo: readonly string[]): Comparison[] {
+  const keeps = (entry: string) => !missed_slo.includes(entry);
+  return known.some(({ a, b }) => keeps(a) || keeps(b))
+    ? known.filter(({ a, b }) => keeps(a) && keeps(b))
+    : known;
+}
+
+/** The entry that is better than every other candidate, or the only candidate. */
+function clearWinner(known: Comparison[], missed_slo: readonly string[]): string | null {
+  const pairs = candidatePairs(known, missed_slo);
+  const names = [...new Set(known.flatMap(({ a, b }) => [a, b]))];
+  const kept = names.filter((entry) => !missed_slo.includes(entry));
+  const candidates = kept.length > 0 ? kept : names;
+  // Unbeaten alone would also name one whose pairs are inconclusive.
+  const beats = (entry: string, other: string) =>
+    pairs.some((pair) => winnerOf(pair) === entry && involves(pair, other));
+  return candidates.find((entry) =>
+    candidates.every((other) => other === entry || beats(entry, other))
+  ) ?? null;
+}
+
 /** Those that share a letter with an entry that nobody is shown to beat. */
-function inseparable(groups: EntryGroup[]): string[] {
+function inseparable(pairs: Comparison[]): string[] {
+  const groups = entryGroups(pairs);
   const best = new Set(groups.filter(({ unbeaten }) => unbeaten).flatMap(lettersOf));
   return groups.filter((group) => lettersOf(group).some((letter) => best.has(letter)))
     .map(({ entry }) => entry);
@@ -113,15 +146,23 @@ function lettersOf({ letters }: EntryGroup): string[] {
   return [...letters];
 }
 
+function levelOf(
+  entry: string,
+  levels: readonly LevelRow[],
+  { workload, load }: UseCase,
+): LevelRow | undefined {
+  return levels.find((row) =>
+    row.engine === entry && row.workload === workload && row.load === load
+  );
+}
+
 function costsOf(
   entries: string[],
   levels: readonly LevelRow[],
-  { workload, load }: UseCase,
+  use_case: UseCase,
   price_per_hour: number | null,
 ): EntryCost[] {
-  const rows = entries.map((entry) =>
-    levels.find((row) => row.engine === entry && row.workload === workload && row.load === load)
-  );
+  const rows = entries.map((entry) => levelOf(entry, levels, use_case));
   const last = rows.findLast((row) => row?.output_tokens_per_s != null)?.output_tokens_per_s
     ?.median;
   return rows.flatMap((row): EntryCost[] => {

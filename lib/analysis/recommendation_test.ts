@@ -53,7 +53,7 @@ Deno.test("an entry that is better than every other one is recommended with its 
   assert.deepEqual([found.finding, found.entries, found.claim], ["winner", ["b"], "confirmatory"]);
   assert.match(
     said(advice, "answer"),
-    /^b\. Its output throughput is better than that of a by 3\d\.\d % \(1\.\d+\.\.1\.\d+, 6 blocks\) and c by/,
+    /^b\. Its output throughput is better than that of a by 3\d\.\d % \(95 % interval 1\.\d+\.\.1\.\d+, 6 blocks\) and c by/,
   );
   assert.deepEqual(found.groups.map(({ entry, letters }) => `${entry} ${letters}`), [
     "b a",
@@ -68,8 +68,12 @@ Deno.test("without one, all in question are named with their ratio, and none by 
   const text = said(advice, "answer");
   assert.match(text, /^No clear winner between a and b for batch: b against a 1\.0\d \(/);
   assert.match(text, /k = 6, tie/);
-  assert.match(text, /Shown besides: .*is better than c/);
-  assert.match(text, /Choose on other grounds: start-up time, features, memory\.$/);
+  assert.match(text, /Shown: .*is better than c/);
+  assert.match(text, /Choose on other grounds: start-up time, features, memory\./);
+  assert.match(
+    text,
+    /In the median over the compared launches: .* tok\/s \(a\), .* tok\/s \(b\) and/,
+  );
 });
 
 Deno.test("two entries of three that overlap share a letter with the best", () => {
@@ -116,7 +120,7 @@ Deno.test("who keeps the SLO stands with the answer", () => {
   const chat = { ...BATCH, name: "chat", slo: { ttft_ms: 500 } };
   const rows = study({ a: 100, b: 130 }).map((each) => ({
     ...each,
-    attainment: each.engine === "a" ? 0.97 : 0.41,
+    attainment: each.engine === "a" ? 0.97 : each.block === 1 ? 0.91 : 0.41,
   }));
   const terms = { ...NO_TERMS, use_cases: [chat], recorded: true, planned_blocks: 6 };
   const comparisons = compareEntries(rows, terms);
@@ -126,6 +130,35 @@ Deno.test("who keeps the SLO stands with the answer", () => {
     said(adviceOf(found!, manifest()), "answer"),
     /Requests that kept the SLO \(TTFT ≤ 500 ms; target 90\.0 %\), median over launches: 41\.0 % \(b\) and 97\.0 % \(a\); below the target: b\.$/,
   );
+});
+
+Deno.test("a faster entry that misses the SLO in every launch wins nothing; a doubtful one stays", () => {
+  const chat = { ...BATCH, name: "chat", slo: { ttft_ms: 500 } };
+  const found = (shares: Record<string, number>, rates: Record<string, number>) => {
+    const rows = study(rates).map((each) => ({ ...each, attainment: shares[each.engine]! }));
+    // One launch of `doubtful` is above the target.
+    for (const row of rows) if (row.engine === "doubtful" && row.block === 1) row.attainment = 0.91;
+    const terms = { ...NO_TERMS, use_cases: [chat], recorded: true, planned_blocks: 6 };
+    const [result] = recommendations({
+      use_cases: [chat],
+      comparisons: compareEntries(rows, terms),
+      levels: levelRows(rows, new Map()),
+      price_per_hour: null,
+    });
+    return { result: result!, answer: said(adviceOf(result!, manifest()), "answer") };
+  };
+  const only = found({ slow: 0.97, fast: 0.41 }, { slow: 100, fast: 130 });
+  assert.deepEqual([only.result.entries, only.result.missed_slo], [["slow"], ["fast"]]);
+  assert.match(only.answer, /^slow\. It alone kept the SLO\./);
+  assert.match(only.answer, /Missed in every launch and so no candidate, .*: fast\./);
+  const three = found({ a: 0.97, b: 0.97, fast: 0.41 }, { a: 100, b: 130, fast: 200 });
+  assert.deepEqual(three.result.entries, ["b"]);
+  assert.match(three.answer, /^b\. Its output throughput is better than that of a by 3/);
+  const doubtful = found({ slow: 0.97, doubtful: 0.41 }, { slow: 100, doubtful: 130 });
+  assert.deepEqual([doubtful.result.entries, doubtful.result.missed_slo], [["doubtful"], []]);
+  const none = found({ a: 0.5, b: 0.41 }, { a: 100, b: 130 });
+  assert.deepEqual(none.result.entries, ["b"]);
+  assert.match(none.answer, /Every entry missed it in every launch, so none serves this load/);
 });
 
 Deno.test("few blocks and failed gates make it exploratory, in words", () => {

@@ -1,5 +1,5 @@
 /** The word for a pair: better, a small edge, a tie, or inconclusive (method note 3.4). */
-import { fixed } from "./number_text.ts";
+import { byHowMuch, rangeText } from "./number_text.ts";
 
 /** A pair's simultaneous interval of the ratio of a to b; above 1, a is better. */
 export interface VerdictInput {
@@ -83,18 +83,17 @@ function towardWinner(input: VerdictInput, winner: "a" | "b" | null): VerdictInp
 }
 
 const WORDS: Record<Verdict["verdict"], (toward: VerdictInput) => string> = {
-  better: (pair) => `${pair.a} is better ${sizeOf(pair)}`,
+  better: (pair) => `${pair.a} is better${sizeOf(pair)}`,
   small_edge: (pair) =>
-    `${pair.a} has a small edge ${sizeOf(pair)}, possibly below ${percent(pair)}`,
+    `${pair.a} has a small edge${sizeOf(pair)}, possibly below ${percent(pair)}`,
   tie: ({ margin, low, high, tie_low = low, tie_high = high }) =>
-    `${tieWords(margin)} (${rangeOf({ low: tie_low, high: tie_high })})`,
-  inconclusive: (pair) => `inconclusive: ${rangeOf(pair)}; ${remedy(pair)}`,
+    `${tieWords(margin)} (${rangeText(tie_low, tie_high)})`,
+  inconclusive: (pair) => `inconclusive: ${rangeText(pair.low, pair.high)}; ${remedy(pair)}`,
 };
 
-function sizeOf({ b, ratio, k, failed_b = 0, ...range }: VerdictInput): string {
+function sizeOf({ b, ratio, low, high, k, failed_b = 0 }: VerdictInput): string {
   const failures = failed_b > 0 ? `; ${b} failed in ${failed_b} of ${k} blocks` : "";
-  if (ratio === null || ratio === Infinity) return `(${rangeOf(range)}${failures})`;
-  return `by ${fixed(100 * (ratio - 1), 1)} % (${rangeOf(range)}${failures})`;
+  return `${byHowMuch(ratio)} (${rangeText(low, high)}${failures})`;
 }
 
 function remedy(pair: VerdictInput): string {
@@ -115,9 +114,4 @@ function tieWords(margin: number): string {
 
 function percent({ margin }: { margin: number }): string {
   return `${Number((100 * margin).toFixed(2))} %`;
-}
-
-function rangeOf({ low, high }: { low: number; high: number }): string {
-  if (low === Infinity) return "unbounded";
-  return `${fixed(low, 3)}..${high === Infinity ? "unbounded" : fixed(high, 3)}`;
 }

@@ -57,6 +57,8 @@ function mirrored(row: Comparison): Comparison {
       tie_low: inverse(row.tie_high),
       tie_high: inverse(row.tie_low),
     }),
+    median_a: row.median_b,
+    median_b: row.median_a,
     failed_a: row.failed_b,
     failed_b: row.failed_a,
   };

@@ -13,7 +13,7 @@ Deno.test("compare prints advice and every verdict, and marks what is explorator
   );
   assert.match(
     stdout,
-    /\n~ Median TPOT at 8 users, llama-8-slots against llama-1-slot: llama-1-slot is better by 667\.6 %/,
+    /\n~ Median TPOT at 8 users, llama-8-slots against llama-1-slot: llama-1-slot is better, 7\.68 times as good \(6\.73\.\.8\.75\) \[95 % interval, 6 launches each; exploratory\]/,
   );
 });
 

@@ -1,12 +1,15 @@
 /** Blocks that the client or the environment spoilt, planned once more. Pure. */
 import type { Plan, PlannedLaunch, PlannedTrial } from "./plan.ts";
 
-/** A workload at a load in a block, over all entries. */
-export type LostCell = Pick<PlannedTrial, "workload" | "load" | "block">;
+/**
+ * A workload at a load in a block, over all entries of its kind: simulated and real ones are studies of
+ * their own and share no cell.
+ */
+export type LostCell = Pick<PlannedTrial, "simulated" | "workload" | "load" | "block">;
 
 /**
- * A fresh launch of every entry for each block with lost cells, in the block's own order, with only
- * the lost cells as its trials: same prompts, same arrivals. A cell is repeated at most once.
+ * A fresh launch of every entry that shares a lost cell, in the block's own order, with only the lost
+ * cells as its trials: same prompts, same arrivals. A cell is repeated at most once.
  */
 export function repeatPlan(plan: Plan, lost: readonly LostCell[]): PlannedLaunch[] {
   const repeated = new Set(
@@ -26,6 +29,6 @@ export function repeatPlan(plan: Plan, lost: readonly LostCell[]): PlannedLaunch
   });
 }
 
-function cellKey({ workload, load, block }: LostCell): string {
-  return JSON.stringify([workload, load, block]);
+function cellKey({ simulated, workload, load, block }: LostCell): string {
+  return JSON.stringify([simulated, workload, load, block]);
 }

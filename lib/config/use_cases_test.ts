@@ -116,3 +116,20 @@ Deno.test("a lost cell is planned once more for every entry of its block, and ne
   }
   assert.deepEqual(repeatPlan({ ...plan, launches: [...plan.launches, ...again] }, lost), []);
 });
+
+Deno.test("a cell that a real entry lost is planned again for the real entries alone, and the other way round", () => {
+  const simulated = { kind: "simulated", wire: "vllm" };
+  const plan = planTrials(configSchema.parse({
+    engines: { one: { kind: "llama-cpp" }, sim: simulated, two: { kind: "llama-cpp" } },
+    benchmark: { concurrency_levels: [1, 4], blocks: 2 },
+  }));
+  const lostBy = (name: string) =>
+    plan.launches.flatMap(({ trials }) => trials)
+      .filter(({ block, entry, concurrency }) =>
+        block === 1 && entry === name && concurrency === 4
+      );
+  const again = (name: string) =>
+    repeatPlan(plan, lostBy(name)).map(({ launch_id }) => launch_id).toSorted();
+  assert.deepEqual(again("one"), ["b1-one-again", "b1-two-again"]);
+  assert.deepEqual(again("sim"), ["b1-sim-again"]);
+});

@@ -90,8 +90,7 @@ export function comparisonsOf(levels: LevelRow[]): Comparison[] {
       LEVELS.map((concurrency) => {
         const of = (engine: string) =>
           levels.find((row) => row.engine === engine && row.concurrency === concurrency)!;
-        const rate = of(a)[metric]!.median / of(b)[metric]!.median;
-        return comparison(of(a), metric, a, b, metric === "output_tokens_per_s" ? rate : 1 / rate);
+        return comparison(of(a), of(b), metric);
       })
     )
   );
@@ -99,11 +98,13 @@ export function comparisonsOf(levels: LevelRow[]): Comparison[] {
 
 function comparison(
   row: LevelRow,
-  metric: Comparison["metric"],
-  a: string,
-  b: string,
-  ratio: number,
+  other: LevelRow,
+  metric: "output_tokens_per_s" | "ttft_ms_p50" | "tpot_ms_p50",
 ): Comparison {
+  const [a, b] = [row.engine, other.engine];
+  const [median_a, median_b] = [row[metric]!.median, other[metric]!.median];
+  const values = median_a / median_b;
+  const ratio = metric === "output_tokens_per_s" ? values : 1 / values;
   const [low, high] = [ratio * 0.97, ratio * 1.03];
   const margin = metric === "ttft_ms_p50" ? 0.1 : 0.05;
   const word = verdictWord({ low, high, margin });
@@ -116,6 +117,8 @@ function comparison(
     metric,
     a,
     b,
+    median_a,
+    median_b,
     use_cases: primary ? ["batch"] : [],
     claim: primary ? "confirmatory" : "exploratory",
     exploratory_because: primary ? [] : ["no use case has this as its primary metric and load"],

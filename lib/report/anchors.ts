@@ -1,5 +1,5 @@
 /** Where in the page things stand, so that sentences can link to what they rest on. */
-import type { Evidence } from "@/analysis/advice.ts";
+import type { Evidence } from "@/analysis/advice_sentence.ts";
 import { COMPARED } from "@/analysis/compared_metrics.ts";
 import type { Recommendation } from "@/analysis/recommendation.ts";
 import { figureId, type FigureOptions } from "@/figures/figure.ts";

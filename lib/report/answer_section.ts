@@ -1,5 +1,6 @@
 /** The answer: verdict and advice, use case by use case, real and simulated engines apart. */
-import type { Advice, AdviceSentence } from "@/analysis/advice.ts";
+import type { Advice } from "@/analysis/advice.ts";
+import type { AdviceSentence } from "@/analysis/advice_sentence.ts";
 import { counted, listed } from "@/analysis/number_text.ts";
 import { evidenceLinks } from "./anchors.ts";
 import { type LevelRow, MEASURED_HERE } from "@/analysis/summary_row.ts";

@@ -111,7 +111,7 @@ function blockHtml(block: Block): Html {
 
 function sentencesHtml({ tone, items }: Extract<Block, { kind: "sentences" }>): Html {
   const sentences = items.map(({ label, text, links }) =>
-    markup`<p>${label === null ? null : markup`<strong>${label}.</strong> `}${text}${
+    markup`<p>${label === null ? null : markup`<strong>${label}.</strong> `}${unbroken(text)}${
       links.map((link) => markup` <a class="evidence" href="#${link.target}">${link.text}</a>`)
     }</p>\n`
   );
@@ -120,8 +120,17 @@ function sentencesHtml({ tone, items }: Extract<Block, { kind: "sentences" }>): 
     : markup`<div class="box ${tone}">${sentences}</div>\n`;
 }
 
+/** A number and its unit stay on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:%|ms|s|GiB|MiB|tok\/s|req\/s)(?:[^\w]|$))/g, "$1\u00a0")
+    .replace(/\bk = (?=\d)/g, "k\u00a0=\u00a0");
+}
+
+/** Figures beyond this many pixels take the whole line, since half of it would make their text tiny. */
+const WIDE = 640;
+
 function figureHtml(figure: Figure): Html {
-  return markup`<figure id="${figure.id}">
+  return markup`<figure id="${figure.id}"${figure.width > WIDE ? markup` class="wide"` : null}>
 <div class="scroll" tabindex="0" role="group" aria-label="Figure: ${figure.title}">
 ${trusted(figure.svg)}
 </div>

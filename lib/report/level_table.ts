@@ -4,7 +4,7 @@ import { entryGroups } from "@/analysis/entry_groups.ts";
 import { levelValue, loadAxis } from "@/analysis/load_axis.ts";
 import { METRICS } from "@/analysis/metrics.ts";
 import type { MetricName } from "@/analysis/metrics.ts";
-import { type LevelRow, MEASURED_HERE } from "@/analysis/summary_row.ts";
+import { type LevelRow, MEASURED_HERE, type Spread } from "@/analysis/summary_row.ts";
 import { fixed, metricText, shown } from "@/analysis/number_text.ts";
 import { numberCell, numberColumn, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportCell, ReportTable } from "./report_blocks.ts";
@@ -31,6 +31,7 @@ export function levelTable(
 ): ReportTable {
   const { column } = loadAxis(levels);
   const rows = levels.toSorted((a, b) => levelValue(a) - levelValue(b));
+  const withSlo = rows.some(({ attainment }) => attainment !== null);
   const own = rows.every(({ measured_by }) => measured_by === MEASURED_HERE);
   return {
     id,
@@ -47,6 +48,7 @@ export function levelTable(
           `${unit}, ${better} is better`,
         );
       }),
+      ...(withSlo ? [numberColumn(METRICS.attainment.label, "%, higher is better")] : []),
       numberColumn("Requests", "failed"),
       textColumn("Verdict"),
     ],
@@ -55,6 +57,7 @@ export function levelTable(
       textCell(row.simulated ? `${row.engine} (simulated)` : row.engine),
       ...(own ? [] : [textCell(row.measured_by)]),
       ...COLUMNS.map((column) => spreadCell(row, comparisons, column)),
+      ...(withSlo ? [attainmentCell(row)] : []),
       { ...numberCell(fixed(row.requests, 0), row.requests), note: `${row.failed} failed` },
       textCell(row.verdict),
     ]),
@@ -71,12 +74,25 @@ function spreadCell(
   const { metric } = column;
   return {
     text: metricText(metric, spread.median),
-    note: row.launches < 2
-      ? row.measured_by === MEASURED_HERE ? "1 launch" : "1 file"
-      : `${metricText(metric, spread.low)} to ${metricText(metric, spread.high)}`,
+    note: rangeNote(row, spread, (value) => metricText(metric, value)),
     mark: lettersOf(row, comparisons, column),
     sort: shown(metric, spread.median),
   };
+}
+
+/** Share of the requests that kept the SLO; a failed one did not. */
+function attainmentCell(row: LevelRow): ReportCell {
+  const { attainment } = row;
+  if (attainment === null) return numberCell("–", null);
+  const percent = (share: number) => fixed(100 * share, 1);
+  const cell = numberCell(percent(attainment.median), attainment.median);
+  return { ...cell, note: rangeNote(row, attainment, percent) };
+}
+
+/** Smallest and largest launch. */
+function rangeNote(row: LevelRow, { low, high }: Spread, text: (value: number) => string): string {
+  if (row.launches < 2) return row.measured_by === MEASURED_HERE ? "1 launch" : "1 file";
+  return `${text(low)} to ${text(high)}`;
 }
 
 /** Letters of the entries of a column at a load; null where the column was not compared. */

@@ -57,14 +57,15 @@ td.end { white-space: nowrap; }
 thead th.end { max-width: 8rem; }
 th button { all: unset; cursor: pointer; font-weight: 600; }
 th button:focus-visible { outline: 2px solid var(--link); }
-th button::after { content: " ↕"; color: var(--soft); font-weight: 400; }
-th[aria-sort="ascending"] button::after { content: " ↑"; }
-th[aria-sort="descending"] button::after { content: " ↓"; }
+th button::after { content: "\u00a0↕"; color: var(--soft); font-weight: 400; }
+th[aria-sort="ascending"] button::after { content: "\u00a0↑"; }
+th[aria-sort="descending"] button::after { content: "\u00a0↓"; }
 th .note, td .note { display: block; font-size: .89em; font-weight: 400; }
 .mark { font-size: .78rem; font-weight: 600; border: 1px solid currentColor; border-radius: 3px; padding: 0 .28em; margin-right: .4em; }
 tr.new-group > * { border-top: 2px solid var(--line); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 2rem 1.5rem; margin: .75rem 0; }
 figure { margin: 0; min-width: 0; }
+figure.wide { grid-column: 1 / -1; }
 figure svg { display: block; max-width: 100%; min-width: 330px; height: auto; }
 figcaption { font-size: .92rem; margin-top: .35rem; max-width: 36rem; }
 figcaption p { margin: .25rem 0; }

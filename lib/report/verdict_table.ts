@@ -16,7 +16,7 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
   return {
     id,
     caption:
-      `All comparisons${said}. A ratio says how many times as good the first is; intervals hold together over all pairs of a metric at a load. A claim is what a use case was fixed for before the run and no gate forbids; all else is exploratory.`,
+      `All comparisons${said}, with medians over the compared launches. A ratio says how many times as good the first is; intervals hold together over all pairs of a metric at a load. A claim is what a use case was fixed for before the run and no gate forbids; all else is exploratory.`,
     columns: [
       textColumn("Metric"),
       numberColumn("Load"),
@@ -33,8 +33,8 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
     rows: rows.map((row) => [
       textCell(COMPARED[row.metric].label),
       { ...textCell(loadText(row)), sort: levelValue(row) },
-      textCell(row.a),
-      textCell(row.b),
+      { ...textCell(row.a), note: medianNote(row.metric, row.median_a) },
+      { ...textCell(row.b), note: medianNote(row.metric, row.median_b) },
       { ...numberCell(ratioText(row.ratio), row.ratio), note: intervalNote(row) },
       numberCell(fixed(100 * row.margin, 1), row.margin),
       { ...numberCell(String(row.blocks), row.blocks), note: blockNote(row) },
@@ -49,6 +49,11 @@ export function verdictTable(rows: readonly Comparison[], id: string, said: stri
 /** What the caption says of all rows is not said again in each. */
 function whyNote({ use_cases, exploratory_because }: Comparison): string | null {
   return use_cases.length === 0 ? null : exploratory_because.join("; ") || null;
+}
+
+function medianNote(metric: Comparison["metric"], median: number | null): string | null {
+  const { unit, decimals } = COMPARED[metric];
+  return median === null ? null : `${fixed(median, decimals)} ${unit}`;
 }
 
 function intervalNote({ low, high, verdict }: Comparison): string | null {

@@ -23,7 +23,7 @@ interface Context {
 
 /**
  * Yields each launch of `plan` when the one before is over. At a planned look the study ends if all is
- * decided. At its end every spoilt cell comes once more for every entry, recorded before it runs.
+ * decided. At its end every spoilt cell comes once more for every entry of its kind, recorded before it runs.
  */
 export function* studyLaunches(
   plan: Plan,
