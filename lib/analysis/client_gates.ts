@@ -2,6 +2,7 @@
  * The checks that tell whether the client was fit, as data. A stream of known truth beside the load
  * decides (method note 0b L); everything else explains, and warns where there was no such stream.
  */
+import type { Margins } from "@/config/use_case_schema.ts";
 import type { CanaryRecord } from "@/records/canary_record.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { ClientHealth, TrialRecord } from "@/records/trial_record.ts";
@@ -9,6 +10,8 @@ import type { LittleSides } from "./littles_law.ts";
 import type { Gate } from "./summary_row.ts";
 
 export interface ClientGateInput {
+  /** Differences that a user cares about (method note 0b E), as fixed before the run. */
+  margins: Margins;
   record: TrialRecord | null;
   ttft_ms_p50: number | null;
   tpot_ms_p50?: number | null;
@@ -20,8 +23,6 @@ export interface ClientGateInput {
   little?: LittleSides | null;
 }
 
-/** Differences that a user cares about, of throughput and TPOT and of TTFT (method note 0b E). */
-const MARGINS = { tpot: 0.05, ttft: 0.1 };
 /** Shares of a margin from which the client's error is doubtful, and from which it is too much. */
 const SUSPECT_SHARE = 1 / 10;
 const INVALID_SHARE = 1 / 3;
@@ -47,25 +48,25 @@ export function canaryIsFine({ record, ...own }: ClientGateInput): boolean {
 /** The canary's errors as shares of the margins; those that are known on both sides. */
 function canaryShares(
   canary: CanaryRecord,
-  { ttft_ms_p50, tpot_ms_p50 = null }: Pick<ClientGateInput, "ttft_ms_p50" | "tpot_ms_p50">,
+  { margins, ttft_ms_p50, tpot_ms_p50 = null }: Omit<ClientGateInput, "record">,
 ) {
   return [
     {
       metric: "TTFT",
       error_ms: canary.ttft_client_error_ms_p50,
       own_ms: ttft_ms_p50,
-      margin: MARGINS.ttft,
+      margin_percent: margins.ttft_percent,
     },
     {
       metric: "TPOT",
       error_ms: canary.tpot_error_ms_p50,
       own_ms: tpot_ms_p50,
-      margin: MARGINS.tpot,
+      margin_percent: margins.tpot_percent,
     },
-  ].flatMap(({ metric, error_ms, own_ms, margin }) => {
+  ].flatMap(({ metric, error_ms, own_ms, margin_percent }) => {
     if (error_ms === null || own_ms === null || !(own_ms > 0)) return [];
     const share = error_ms / own_ms;
-    return [{ metric, error_ms, share, of_margin: share / margin }];
+    return [{ metric, error_ms, share, of_margin: 100 * share / margin_percent }];
   });
 }
 
@@ -81,16 +82,16 @@ function canaryGate(canary: CanaryRecord, input: ClientGateInput): Gate {
     value: canary.requests === 0
       ? `no stream of known truth came through: ${why}`
       : `${seen || "nothing to compare with"} (medians of ${canary.requests} streams)`,
-    limit: `${limitText(SUSPECT_SHARE)}; INVALID above ${limitText(INVALID_SHARE)}`,
+    limit: `${limitText(SUSPECT_SHARE, input)}; INVALID above ${limitText(INVALID_SHARE, input)}`,
     pass: worst <= SUSPECT_SHARE,
     cause: "client",
     fails_to: worst > INVALID_SHARE ? "INVALID" : "SUSPECT",
   };
 }
 
-function limitText(share: number): string {
-  const percent = (margin: number) => `${(100 * margin * share).toFixed(1)} %`;
-  return `TTFT ${percent(MARGINS.ttft)}, TPOT ${percent(MARGINS.tpot)}`;
+function limitText(share: number, { margins }: Pick<ClientGateInput, "margins">): string {
+  const percent = (margin: number) => `${(margin * share).toFixed(1)} %`;
+  return `TTFT ${percent(margins.ttft_percent)}, TPOT ${percent(margins.tpot_percent)}`;
 }
 
 /** Limits of method note 5.3: what they catch explains an error, and is none by itself. */

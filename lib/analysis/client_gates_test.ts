@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import type { CalibrationLevel } from "@/records/calibration_record.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { CanaryRecord } from "@/records/canary_record.ts";
@@ -68,7 +69,8 @@ function input(
     {},
 ): ClientGateInput {
   const record = trialRecord({ client, ...(seen === null ? {} : { canary: seen }) });
-  return { record, ttft_ms_p50: 50, tpot_ms_p50: 10, events_per_s: 100, ...changes };
+  const margins = DEFAULT_MARGINS;
+  return { margins, record, ttft_ms_p50: 50, tpot_ms_p50: 10, events_per_s: 100, ...changes };
 }
 
 const gate = (name: string, of: ClientGateInput) =>
@@ -81,8 +83,9 @@ const outcome = (name: string, of: ClientGateInput) => {
 };
 
 Deno.test("older trials, which were not watched so, are not judged", () => {
-  assert.deepEqual(clientGates({ record: null, ttft_ms_p50: 50 }), []);
-  assert.deepEqual(clientGates({ record: trialRecord(), ttft_ms_p50: 50 }), []);
+  const of = { margins: DEFAULT_MARGINS, ttft_ms_p50: 50 };
+  assert.deepEqual(clientGates({ record: null, ...of }), []);
+  assert.deepEqual(clientGates({ record: trialRecord(), ...of }), []);
 });
 
 Deno.test("the canary's TTFT error decides by its share of the trial's own TTFT", () => {
@@ -103,6 +106,18 @@ Deno.test("so does its TPOT error, by the trial's own TPOT", () => {
     "SUSPECT (client)",
     "INVALID (client)",
   ]);
+});
+
+Deno.test("the margins are those of the study, and the limits say so", () => {
+  const strict = { throughput_percent: 1, tpot_percent: 1, ttft_percent: 2 };
+  const seen = canary({ ttft_client_error_ms_p50: 0.2, tpot_error_ms_p50: 0.005 });
+  assert.equal(outcome("canary", input({}, { seen })), "pass");
+  assert.equal(outcome("canary", input({ margins: strict }, { seen })), "SUSPECT (client)");
+  assert.equal(canaryIsFine(input({ margins: strict }, { seen })), false);
+  assert.equal(
+    gate("canary", input({ margins: strict }, { seen })).limit,
+    "TTFT 0.2 %, TPOT 0.1 %; INVALID above TTFT 0.7 %, TPOT 0.3 %",
+  );
 });
 
 Deno.test("what the known-truth server was late itself is no error of the client", () => {

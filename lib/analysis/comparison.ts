@@ -1,6 +1,6 @@
 /** Compares entries over paired blocks: ratio, simultaneous interval, verdict, and what it is worth. */
 import { median } from "simple-statistics";
-import { marginsSchema } from "@/config/use_case_schema.ts";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import type { RunRequests } from "@/records/trial_requests.ts";
 import { ALWAYS_COMPARED, COMPARED, type ComparedMetric } from "./compared_metrics.ts";
 import { comparisonGates } from "./comparison_gates.ts";
@@ -28,7 +28,7 @@ export interface ComparedCell {
 
 /** Nothing was fixed before the run. */
 export const NO_TERMS: StudyTerms = {
-  margins: marginsSchema.parse({}),
+  margins: DEFAULT_MARGINS,
   use_cases: [],
   recorded: false,
   planned_blocks: 0,

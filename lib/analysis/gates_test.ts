@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { failedRequest, request, trialRecord } from "@/records/testdata/sample_records.ts";
 import { type GateInput, trialGates, verdictOf } from "./gates.ts";
@@ -18,6 +19,7 @@ function requests(count: number, failed: RequestRecord[] = []): RequestRecord[] 
 function sound(changes: Partial<GateInput> = {}): GateInput {
   return {
     trial: planned(),
+    margins: DEFAULT_MARGINS,
     record: trialRecord(),
     measured: requests(100),
     warmup: requests(20),

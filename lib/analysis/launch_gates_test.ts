@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import { launchRecord, request, trialRecord } from "@/records/testdata/sample_records.ts";
 import { trialGates } from "./gates.ts";
 import { planned } from "./testdata/sample_trials.ts";
@@ -6,6 +7,7 @@ import { planned } from "./testdata/sample_trials.ts";
 /** The pinning gate of a trial whose server was seen on these cores; undefined where it was not pinned. */
 function pinning(server_cores?: { asked: string; seen: string | null }) {
   const gates = trialGates({
+    margins: DEFAULT_MARGINS,
     trial: planned(),
     record: trialRecord(),
     measured: [request()],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import { randomFrom } from "@/config/seeds.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { planned } from "./testdata/sample_trials.ts";
@@ -47,6 +48,7 @@ Deno.test("a rate that the client could not keep fails, a few milliseconds do no
 });
 
 const INPUT = {
+  margins: DEFAULT_MARGINS,
   record: null,
   measured: [],
   warmup: [],

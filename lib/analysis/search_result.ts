@@ -5,8 +5,8 @@ import type { Search } from "@/config/search_schema.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
 import { fixed } from "./number_text.ts";
-import { keptCounts, sloText } from "./slo.ts";
-import { type Bracket, type Look, nextStep, type Probe, probesOf } from "./slo_search.ts";
+import { keptEach, sloText } from "./slo.ts";
+import { type Bracket, keptOf, type Look, nextStep, type Probe, probesOf } from "./slo_search.ts";
 import { shareInterval } from "./statistics/binomial_bounds.ts";
 import { isotonicRegression } from "./statistics/isotonic_regression.ts";
 
@@ -14,11 +14,13 @@ import { isotonicRegression } from "./statistics/isotonic_regression.ts";
 export interface AttainmentPoint {
   rate_per_s: number;
   n: number;
-  /** Share that kept every limit, with its two-sided 95 % interval (Clopper-Pearson). */
+  /** Independent requests that they are worth. */
+  n_eff: number;
+  /** Share that kept every limit, with its two-sided 95 % interval (Clopper-Pearson on `n_eff`). */
   attainment: number;
   low: number;
   high: number;
-  /** The same with attainment made to fall with the rate (isotonic, weighted by n). */
+  /** The same with attainment made to fall with the rate (isotonic, weighted by `n_eff`). */
   fitted: number;
   search: Probe["verdict"] | null;
   confirmation: Probe["verdict"] | null;
@@ -65,12 +67,20 @@ export function lookOf(
   records: readonly RequestRecord[],
   search: Search,
 ): Look {
-  const measured = records.filter(({ phase }) => phase === "measured");
+  const sent = records.filter(({ phase }) => phase === "measured")
+    .sort((a, b) => (a.scheduled_ms ?? a.sent_ms) - (b.scheduled_ms ?? b.sent_ms));
+  const half = keptEach(sent, search, 0.5);
+  const unsent = Array.from({ length: Math.max(0, trial.requests - sent.length) }, () => false);
   return {
     part: trial.probe!.part,
     rate_per_s: loadPointOf(trial).offered_requests_per_s!,
     n: trial.requests,
-    kept: keptCounts(measured, search),
+    kept: keptEach(sent, search).map((condition, i) =>
+      keptOf(condition, {
+        kept: [...condition.each, ...unsent],
+        half: [...half[i]!.each, ...unsent],
+      })
+    ),
   };
 }
 
@@ -88,17 +98,19 @@ function attainmentPoints(looks: Look[], probes: Probe[], confirmations: Probe[]
   const sums = [...byRate].sort(([a], [b]) => a - b).map(([rate_per_s, members]) => ({
     rate_per_s,
     n: members.reduce((sum, { n }) => sum + n, 0),
+    n_eff: members.reduce((sum, { kept }) => sum + kept[0]!.n_eff, 0),
     kept: members.reduce((sum, { kept }) => sum + kept[0]!.kept, 0),
   }));
   const attainments = sums.map(({ kept, n }) => kept / n);
-  const fitted = isotonicRegression(attainments, "decreasing", sums.map(({ n }) => n));
+  const fitted = isotonicRegression(attainments, "decreasing", sums.map(({ n_eff }) => n_eff));
   const verdict = (list: Probe[], rate: number) =>
     list.find(({ rate_per_s }) => rate_per_s === rate)?.verdict ?? null;
-  return sums.map(({ rate_per_s, n, kept }, i): AttainmentPoint => ({
+  return sums.map(({ rate_per_s, n, n_eff, kept }, i): AttainmentPoint => ({
     rate_per_s,
     n,
+    n_eff,
     attainment: attainments[i]!,
-    ...shareInterval(kept, n),
+    ...shareInterval(n_eff * (kept / n), n_eff),
     fitted: fitted[i]!,
     search: verdict(probes, rate_per_s),
     confirmation: verdict(confirmations, rate_per_s),

@@ -21,26 +21,44 @@ const VALUES: Record<SloMetric, (record: SloRequest) => number | null> = {
     eventGapsMs(record.token_ms ?? []).reduce((most, gap) => Math.max(most, gap), 0),
 };
 
-/** One count for all limits together, and one for each limit that has a share of its own. */
-export function keptCounts(
+/** A condition, and whether each request kept it. */
+type KeptEach = Omit<Kept, "kept"> & { each: boolean[] };
+
+/**
+ * One condition for all limits together, and one for each limit that has a share of its own. The limits
+ * are taken `scale` times as large.
+ */
+export function keptEach(
   records: readonly SloRequest[],
   { slo, target }: Pick<Search, "slo" | "target">,
-): Kept[] {
+  scale = 1,
+): KeptEach[] {
   const limits = Object.entries(slo) as [SloMetric, NonNullable<Slo[SloMetric]>][];
   const keeps = (record: SloRequest, metric: SloMetric, limit: NonNullable<Slo[SloMetric]>) => {
     const most = typeof limit === "number" ? limit : limit.max;
     // A time per token that one token leaves undefined breaks no limit.
-    return record.failure === null && (VALUES[metric](record) ?? 0) <= most;
+    return record.failure === null && (VALUES[metric](record) ?? 0) <= scale * most;
   };
-  const own = limits.flatMap(([metric, limit]): Kept[] => {
+  const own = limits.flatMap(([metric, limit]): KeptEach[] => {
     if (typeof limit === "number" || limit.p === undefined) return [];
-    const kept = records.filter((record) => keeps(record, metric, limit)).length;
-    return [{ condition: metric, share: limit.p, kept }];
+    const each = records.map((record) => keeps(record, metric, limit));
+    return [{ condition: metric, share: limit.p, each }];
   });
-  const all = records.filter((record) =>
+  const all = records.map((record) =>
     limits.every(([metric, limit]) => keeps(record, metric, limit))
   );
-  return [{ condition: "all", share: target, kept: all.length }, ...own];
+  return [{ condition: "all", share: target, each: all }, ...own];
+}
+
+/** How many kept each condition, in the order of `keptEach`. */
+export function keptCounts(
+  records: readonly SloRequest[],
+  search: Pick<Search, "slo" | "target">,
+): Kept[] {
+  return keptEach(records, search).map(({ each, ...condition }) => ({
+    ...condition,
+    kept: each.filter(Boolean).length,
+  }));
 }
 
 /** The limits in words, e.g. `TTFT ≤ 500 ms (p90), TPOT ≤ 50 ms`. */

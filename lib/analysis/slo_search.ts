@@ -6,13 +6,35 @@
 import { LOOKS, type Search } from "@/config/search_schema.ts";
 import type { Kept } from "./slo.ts";
 import { probeAttainment } from "./statistics/binomial_bounds.ts";
+import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
+
+/**
+ * What one condition came to, with the number of independent requests that its `n` are worth: requests
+ * of one run share batches and queues, so their misses cluster (method note 2.4).
+ */
+export interface KeptOf extends Kept {
+  n_eff: number;
+}
+
+/**
+ * `kept`: whether each request kept the condition, in the order of the sends; `half`: whether it kept
+ * half of each limit. A sample in which all keep the limit shows no cluster of misses that are to come;
+ * one that crosses half of it does. What stays below that tells nothing, and is taken for independent.
+ */
+export function keptOf(
+  { condition, share }: Pick<Kept, "condition" | "share">,
+  { kept, half }: { kept: readonly boolean[]; half: readonly boolean[] },
+): KeptOf {
+  const sizes = [kept, half].map((series) => effectiveSampleSize(series.map(Number)).n_eff);
+  return { condition, share, kept: kept.filter(Boolean).length, n_eff: Math.min(...sizes) };
+}
 
 /** One sample at one rate. A rate's later samples add to its earlier ones. */
 export interface Look {
   part: "search" | "confirm";
   rate_per_s: number;
   n: number;
-  kept: Kept[];
+  kept: KeptOf[];
 }
 
 /** All looks at one rate in one part. `undecided` after the last look counts as failed in the search. */
@@ -20,7 +42,7 @@ export interface Probe {
   rate_per_s: number;
   looks: number;
   n: number;
-  kept: Kept[];
+  kept: KeptOf[];
   verdict: "pass" | "fail" | "undecided";
 }
 
@@ -67,6 +89,8 @@ export function probesOf(looks: readonly Look[], part: Look["part"]): Probe[] {
     const kept = members[0]!.kept.map((condition, i) => ({
       ...condition,
       kept: members.reduce((sum, look) => sum + look.kept[i]!.kept, 0),
+      // No look's requests meet those of another one.
+      n_eff: members.reduce((sum, look) => sum + look.kept[i]!.n_eff, 0),
     }));
     // A confirmation is one look over all its launches.
     const verdict = verdictOf(n, kept, part === "search" ? LOOKS : 1);
@@ -74,10 +98,13 @@ export function probesOf(looks: readonly Look[], part: Look["part"]): Probe[] {
   });
 }
 
-/** A rate passes when every condition does, and fails when one does. */
-function verdictOf(n: number, kept: Kept[], looks: number): Probe["verdict"] {
+/**
+ * A rate passes when every condition does, and fails when one does. The exact bounds are those of the
+ * effective size with the share that was seen (Korn & Graubard, 1998).
+ */
+function verdictOf(n: number, kept: KeptOf[], looks: number): Probe["verdict"] {
   const verdicts = kept.map((each) =>
-    probeAttainment({ met: each.kept, n, target: each.share, looks })
+    probeAttainment({ met: each.n_eff * (each.kept / n), n: each.n_eff, target: each.share, looks })
   );
   if (verdicts.includes("fail")) return "fail";
   return verdicts.every((verdict) => verdict === "pass") ? "pass" : "undecided";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import normalQuantile from "@stdlib/normal-quantile";
 import { fewestToPass, type Search } from "@/config/search_schema.ts";
 import { randomFrom } from "@/config/seeds.ts";
-import { type Bracket, type Look, nextStep, probesOf } from "./slo_search.ts";
+import { type Bracket, keptOf, type Look, nextStep, probesOf } from "./slo_search.ts";
 
 const SEARCH: Search = {
   slo: { ttft_ms: 500 },
@@ -11,20 +12,41 @@ const SEARCH: Search = {
   n_max: 300,
 };
 
-/** Runs the search against a server of known attainment by rate; each request keeps the SLO by chance. */
-function found(attainment: (rate: number) => number, seed: number, search = SEARCH) {
+/** Every limit at once, to be kept by nine in ten. */
+const ALL = { condition: "all", share: 0.9 } as const;
+
+/** Spread of the log of the latencies. */
+const SPREAD = 0.5;
+
+/**
+ * Whether `n` latencies in a row keep a limit that `attainment` of them keep, and half of it: lognormal,
+ * the log an autoregression by `phi`.
+ */
+function latencies(attainment: number, n: number, phi: number, random: () => number) {
+  const limit = normalQuantile(attainment, 0, 1);
+  const draw = () => normalQuantile(random(), 0, 1);
+  let x = draw();
+  const values = Array.from({ length: n }, () => x = phi * x + Math.sqrt(1 - phi ** 2) * draw());
+  const within = (most: number) => values.map((value) => value <= most);
+  return { kept: within(limit), half: within(limit - Math.LN2 / SPREAD) };
+}
+
+/** Runs the search against a server of known attainment by rate; `counted` ignores clusters. */
+function found(
+  attainment: (rate: number) => number,
+  seed: number,
+  { phi = 0, counted = false } = {},
+) {
   const random = randomFrom(seed, "server");
   const looks: Look[] = [];
   for (;;) {
-    const step = nextStep(search, looks);
+    const step = nextStep(SEARCH, looks);
     if (step.do === "done") return { bracket: step.bracket, looks };
     assert.ok(looks.length < 200, "the search does not end");
-    const { rate_per_s, requests } = step;
-    let kept = 0;
-    for (let i = 0; i < requests; i++) kept += random() < attainment(rate_per_s) ? 1 : 0;
-    const part = step.do === "probe" ? "search" : "confirm";
-    const all = { condition: "all", share: search.target, kept } as const;
-    looks.push({ part, rate_per_s, n: requests, kept: [all] });
+    const { rate_per_s, requests: n } = step;
+    const all = keptOf(ALL, latencies(attainment(rate_per_s), n, phi, random));
+    const kept = [counted ? { ...all, n_eff: n } : all];
+    looks.push({ part: step.do === "probe" ? "search" : "confirm", rate_per_s, n, kept });
   }
 }
 
@@ -62,8 +84,8 @@ Deno.test("a rate at the target itself stays undecided after three looks and end
   for (const look of [1, 2, 3]) {
     const step = nextStep(SEARCH, looks);
     assert.deepEqual(step, { do: "probe", rate_per_s: 1, look, requests: 100 });
-    const kept = [{ condition: "all", share: 0.9, kept: 90 }] as const;
-    looks.push({ part: "search", rate_per_s: 1, n: 100, kept: [...kept] });
+    const kept = [{ ...ALL, kept: 90, n_eff: 100 }];
+    looks.push({ part: "search", rate_per_s: 1, n: 100, kept });
   }
   assert.deepEqual(probesOf(looks, "search").map(({ n, verdict }) => ({ n, verdict })), [
     { n: 300, verdict: "undecided" },
@@ -81,11 +103,37 @@ Deno.test("a server that keeps the SLO at every rate is at least the highest, on
 
 Deno.test("a limit with a share of its own can fail where the joint one passes", () => {
   const kept = [
-    { condition: "all", share: 0.5, kept: 80 },
-    { condition: "ttft_ms", share: 0.95, kept: 82 },
+    { condition: "all", share: 0.5, kept: 80, n_eff: 100 },
+    { condition: "ttft_ms", share: 0.95, kept: 82, n_eff: 100 },
   ] as const;
   const [probe] = probesOf([{ part: "search", rate_per_s: 1, n: 100, kept: [...kept] }], "search");
   assert.equal(probe!.verdict, "fail");
+});
+
+Deno.test("misses that stand together weigh as the few chances that they are", () => {
+  const scattered = Array.from({ length: 100 }, (_, i) => i % 25 !== 10);
+  const together = Array.from({ length: 100 }, (_, i) => i < 40 || i >= 44);
+  const all = scattered.map(() => true);
+  const weigh = (kept: boolean[], half = kept) => {
+    const weighed = keptOf(ALL, { kept, half });
+    const look: Look = { part: "confirm", rate_per_s: 1, n: 100, kept: [weighed] };
+    return { n_eff: Math.round(weighed.n_eff), verdict: probesOf([look], "confirm")[0]!.verdict };
+  };
+  assert.deepEqual(weigh(scattered), { n_eff: 100, verdict: "pass" });
+  assert.deepEqual(weigh(together), { n_eff: 26, verdict: "undecided" });
+  assert.deepEqual(weigh(all, scattered), { n_eff: 100, verdict: "pass" });
+  // None missed, and yet half of the limit was crossed in one stretch.
+  assert.deepEqual(weigh(all, together), { n_eff: 26, verdict: "undecided" });
+});
+
+Deno.test("where latencies cluster a lower end above the knee is as rare as where they do not", () => {
+  const attainment = (rate: number) => 1 / (1 + (rate / 8) ** 6 / 9);
+  const above = (counted: boolean) =>
+    Array.from({ length: 200 }, (_, seed) => found(attainment, seed, { phi: 0.9, counted }))
+      .filter(({ bracket }) => (bracket.low_per_s ?? 0) > 8).length;
+  const [judged, counted] = [above(false), above(true)];
+  console.log(`lower end above the knee in ${judged} of 200, on counts alone in ${counted}`);
+  assert.ok(judged / 200 < 0.08 && counted / 200 > 0.25, `${judged} and ${counted}`);
 });
 
 /**
@@ -116,7 +164,8 @@ Deno.test("the smallest sample that can pass is as the bounds say", () => {
   assert.deepEqual(sizes, [39, 80, 408]);
   for (const [i, target] of [0.9, 0.95, 0.99].entries()) {
     const verdict = (n: number) => {
-      const kept = [{ condition: "all" as const, share: target, kept: n }];
+      const sent = Array.from({ length: n }, () => true);
+      const kept = [keptOf({ ...ALL, share: target }, { kept: sent, half: sent })];
       return probesOf([{ part: "search", rate_per_s: 1, n, kept }], "search")[0]!.verdict;
     };
     assert.equal(verdict(sizes[i]!), "pass");

@@ -1,6 +1,6 @@
 /** What was fixed before a run: margins, primary metrics, and when it may end. */
 import { plannedTrials } from "@/config/plan.ts";
-import { type Margins, marginsSchema } from "@/config/use_case_schema.ts";
+import { DEFAULT_MARGINS, type Margins } from "@/config/use_case_schema.ts";
 import type { UseCase } from "@/config/use_cases.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import { levelValue } from "./load_axis.ts";
@@ -20,7 +20,7 @@ export interface StudyTerms {
 /** The terms of a run. Runs from before they were recorded get defaults and say so. */
 export function studyTerms({ plan, config }: Manifest, rows: readonly SummaryRow[]): StudyTerms {
   return {
-    margins: config.benchmark.margins ?? marginsSchema.parse({}),
+    margins: config.benchmark.margins ?? DEFAULT_MARGINS,
     use_cases: plan.use_cases ?? byRule(rows),
     recorded: plan.use_cases !== undefined,
     planned_blocks: plannedTrials(plan).reduce((most, { block }) => Math.max(most, block), 0),

@@ -2,6 +2,7 @@
 import { quantile } from "simple-statistics";
 import { type Load, loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
+import { DEFAULT_MARGINS, type Margins } from "@/config/use_case_schema.ts";
 import type { UseCase } from "@/config/use_cases.ts";
 import type { RunData } from "@/records/run_folder.ts";
 import type { TrialRequests } from "@/records/trial_requests.ts";
@@ -35,7 +36,8 @@ export function summarize(run: RunData): SummaryRow[] {
   );
   const replaced = new Set(planned.flatMap(({ repeats }) => repeats ?? []));
   const useCases = run.manifest.plan.use_cases ?? [];
-  const { engines, hardware } = run.manifest.config;
+  const { engines, hardware, benchmark } = run.manifest.config;
+  const margins = benchmark.margins ?? DEFAULT_MARGINS;
   const failedToStart = ({ launch_id, entry }: PlannedTrial) =>
     launches.get(launch_id)?.outcome === "failed" && started.has(entry);
   const rows = planned
@@ -50,6 +52,7 @@ export function summarize(run: RunData): SummaryRow[] {
         requests: run.requests.get(trial.trial_id) ?? null,
         imported: imported.get(trial.trial_id) ?? null,
         calibration: run.manifest.client_check?.calibration ?? null,
+        margins,
         telemetry: telemetryOf(trials.get(trial.trial_id) ?? null, run.telemetry),
         role: roleOf(trial, replaced),
         use_case: useCases.find(({ workload, slo }) => workload === trial.workload && slo) ?? null,
@@ -77,6 +80,7 @@ interface TrialData {
   imported: ImportedTrial | null;
   telemetry: TrialTelemetry;
   calibration: Calibration | null;
+  margins: Margins;
   role: SummaryRow["role"];
   /** The workload's use case with an SLO. */
   use_case: UseCase | null;
@@ -124,6 +128,7 @@ function summarizeTrial(
       ? window.output_tokens_per_s / tokens_per_event
       : null,
     calibration,
+    margins: data.margins,
     little: record?.outcome === "finished" ? littleSides(measured) : null,
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,

@@ -1,5 +1,6 @@
 /** One run of one client against a truth server of its own, each on a core of its own. */
 import { join } from "node:path";
+import { startNativeServer } from "@/truth/native_source.ts";
 import type { Client } from "./clients.ts";
 import type { Programs } from "./programs.ts";
 import type { Measured, Scenario } from "./scenarios.ts";
@@ -35,7 +36,14 @@ export async function runClient(
   const truthLog = join(folder, "truth.txt");
   const log = join(folder, "answers.txt");
   try {
-    const server = startServer(scenario, programs.truth, truthLog, cores);
+    const server = startNativeServer({
+      program: programs.truth,
+      log: truthLog,
+      cores: cores.server,
+      mode: scenario.mode,
+      ttft_ms: scenario.ttft_ms,
+      token_ms: scenario.gap_ms,
+    });
     let costs: Costs;
     try {
       const command = client.command(programs, { scenario, port: await server.port, log, folder });
@@ -59,39 +67,6 @@ export async function runClient(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** The server ends, and writes its log, when its standard input is closed. */
-function startServer(scenario: Scenario, program: string, log: string, cores: Cores) {
-  const values = {
-    "ttft-ms": scenario.ttft_ms,
-    "gap-ms": scenario.gap_ms,
-    mode: scenario.mode,
-    log,
-  };
-  const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = new Deno.Command("taskset", {
-    args: ["-c", cores.server, program, ...options],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  return {
-    port: firstLine(child.stdout),
-    async stop() {
-      await child.stdin.close();
-      const { success, code } = await child.status;
-      if (!success) throw new Error(`the truth server ended with ${code}`);
-    },
-  };
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.includes("\n")) return text.split("\n")[0]!;
-  }
-  throw new Error("the truth server did not tell its port");
 }
 
 async function outputOf(name: string, args: string[]): Promise<string> {

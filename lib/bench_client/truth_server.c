@@ -135,15 +135,19 @@ static void answer(stream *s, const char *body, double came_ms) {
   sift(due_count++, s);
 }
 
-/* recv(2) that also tells when the kernel had the bytes, so that a late turn of this loop does not count. */
+/*
+ * recv(2) that also tells when the kernel had the bytes, so that a late turn of this loop does not count.
+ * The clocks are read in such an order that a pause between them makes that time late and never early:
+ * no request comes before it was sent.
+ */
 static int receive(stream *s, double *came_ms) {
   char control[CMSG_SPACE(sizeof(struct timespec))];
   struct iovec rest = {s->in + s->used, REQUEST_BYTES - 1 - s->used};
   struct msghdr message = {.msg_iov = &rest, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
   int n = recvmsg(s->fd, &message, 0);
   struct cmsghdr *stamp = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-  *came_ms = now_ms();
-  if (stamp) *came_ms -= clock_ms(CLOCK_REALTIME) - in_ms(*(struct timespec *)CMSG_DATA(stamp));
+  double age_ms = stamp ? clock_ms(CLOCK_REALTIME) - in_ms(*(struct timespec *)CMSG_DATA(stamp)) : 0;
+  *came_ms = now_ms() - age_ms;
   return n;
 }
 

@@ -5,6 +5,7 @@ import { writeCalibration } from "@/report/write_calibration.ts";
 import { FULL_STEPS } from "@/run/calibration.ts";
 import { calibrateClient } from "@/run/calibrate_client.ts";
 import { describeMachine } from "@/run/machine.ts";
+import { openTruthSource } from "./truth_source.ts";
 import { UsageError } from "./usage_error.ts";
 
 const REPORT = "reports/calibration";
@@ -20,12 +21,14 @@ export async function calibrate({ most, serverCore }: CalibrateOptions): Promise
   if (steps.length === 0) {
     throw new UsageError(`--most ${most}: a number of at least ${FULL_STEPS[0]![0]!.streams}`);
   }
+  await using source = await openTruthSource(serverCore ?? null);
+  if (source.why !== null) console.error(`the server is the one in Deno: ${source.why}`);
   const calibration = await calibrateClient({
     steps,
     // Some beyond the limit, to see how errors grow.
     until: { failed: 3 },
     tries: 2,
-    cores: serverCore ?? null,
+    source,
     machine: await describeMachine(),
     signal: new AbortController().signal,
     say: (line) => console.error(line),

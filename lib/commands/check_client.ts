@@ -7,6 +7,7 @@ import { calibrateClient } from "@/run/calibrate_client.ts";
 import { truthCores } from "@/run/known_truth.ts";
 import type { Pinning } from "@/run/pinning.ts";
 import type { Progress } from "@/run/progress.ts";
+import { openTruthSource } from "./truth_source.ts";
 
 const LONGEST_S = 20;
 
@@ -23,11 +24,12 @@ export async function shortCalibration(
   const { cores } = truthCores(pinning, machine.cores);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_S * 1000)]);
   try {
+    await using source = await openTruthSource(cores);
     return await calibrateClient({
       steps: shortSteps(Math.max(...config.benchmark.concurrency_levels)),
       until: "passed",
       tries: 1,
-      cores,
+      source,
       machine,
       signal: limited,
       say: (line) => progress.say(`client: ${line}`),

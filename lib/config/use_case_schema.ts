@@ -53,3 +53,6 @@ export const marginsSchema = z.strictObject({
 
 export type UseCaseConfig = z.infer<typeof useCaseSchema>;
 export type Margins = z.infer<typeof marginsSchema>;
+
+/** Of a config that names none, and of runs from before they were recorded. */
+export const DEFAULT_MARGINS: Margins = marginsSchema.parse({});

@@ -39,7 +39,8 @@ export function attainmentByRate(result: SearchResult, options: FigureOptions = 
     finding,
     how_to_read:
       `Dot: share of the requests at a rate, search and confirmation together, that kept ` +
-      `every limit; thick line: its 95 % interval if requests were independent. Where the line ` +
+      `every limit; thick line: its 95 % interval for as many requests as they are ` +
+      `worth, since misses cluster. Where the line ` +
       `crosses the target of ${fixed(target, 0)} % lies the largest load.`,
     missing: [],
     ...joinPanels({ id, title, description: finding, width }, [{
@@ -90,6 +91,7 @@ function tableOf(points: AttainmentPoint[]): Figure["table"] {
     columns: [
       numberColumn("rate_per_s", "Offered", "req/s", 2),
       numberColumn("n", "Requests", null, 0),
+      numberColumn("n_eff", "Worth independent ones", null, 0),
       share("attainment", "Kept every limit"),
       share("low", "95 % from"),
       share("high", "95 % to"),
@@ -100,6 +102,7 @@ function tableOf(points: AttainmentPoint[]): Figure["table"] {
     rows: points.map((point) => ({
       rate_per_s: point.rate_per_s,
       n: point.n,
+      n_eff: point.n_eff,
       attainment: 100 * point.attainment,
       low: 100 * point.low,
       high: 100 * point.high,

@@ -11,6 +11,8 @@ export interface Calibration {
   machine: Machine;
   deno: string;
   transport: string;
+  /** Of known truth; absent in records from before there was one in C. */
+  server?: CalibrationServer;
   /** Processes or workers that sent. */
   workers: number;
   limits: CalibrationLimits;
@@ -19,6 +21,13 @@ export interface Calibration {
   ceiling_events_per_s: number | null;
   /** What stopped the walk: the client or the server broke a limit, or nothing did. */
   ended_by: "client" | "server" | "nothing";
+}
+
+export interface CalibrationServer {
+  /** The one written in Deno is late itself at high loads. */
+  language: "c" | "deno";
+  /** Why it is not the one in C; null where it is. */
+  why: string | null;
 }
 
 /** Largest errors that a fit client makes. */

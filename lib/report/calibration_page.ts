@@ -22,6 +22,7 @@ export function calibrationPage(calibration: Calibration, figures: Figure[]): Re
           text:
             "A server that only writes tokens at scripted times, and writes down when each really left, stands in for an engine. What the client says of these streams is compared with the server's own log. Nothing here measures an engine.",
         },
+        ...serverText(calibration).map((text) => ({ kind: "paragraph" as const, text })),
         { kind: "figures", figures },
       ]),
       section("limits", "Limits", [{
@@ -39,6 +40,16 @@ export function calibrationPage(calibration: Calibration, figures: Figure[]): Re
     ],
     data: { name: "calibration", json: calibration, csv: "" },
   };
+}
+
+/** Which server it was and what follows; nothing for records that do not tell. */
+export function serverText({ server }: Calibration): string[] {
+  if (server === undefined) return [];
+  return [
+    server.language === "c"
+      ? "The server is the project's own in C."
+      : `The server is the project's own in Deno (${server.why}). It is late itself at high loads, so where it ended the walk the client may bear more than is shown, and how much more cannot be claimed.`,
+  ];
 }
 
 /** What was found, in a sentence or two. */

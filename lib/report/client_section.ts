@@ -1,9 +1,10 @@
 /** Whether the client was fit: what it made of streams of known truth beside the load. */
 import { counted, fixed, listed } from "@/analysis/number_text.ts";
+import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
 import { loadText } from "@/analysis/load_axis.ts";
 import type { SummaryRow } from "@/analysis/summary_row.ts";
 import type { Manifest } from "@/records/manifest.ts";
-import { ceilingText } from "./calibration_page.ts";
+import { ceilingText, serverText } from "./calibration_page.ts";
 import { type Block, numberCell, numberColumn, type ReportTable } from "./report_blocks.ts";
 import { type Section, section, textCell, textColumn } from "./report_blocks.ts";
 import type { ReportInput } from "./report_input.ts";
@@ -17,7 +18,8 @@ export function clientSection(input: Pick<ReportInput, "manifests" | "summary">)
     {
       kind: "paragraph",
       text:
-        "Beside the load of each trial one stream at a time goes to a server of known truth, over the same code and in the same event loop (with several workers, the first one's; lag is then the worst one's). What the client says of it is compared with what that server wrote down as it sent; nothing is deducted from the results. An error above a tenth of what a user would care about (10 % of TTFT, 5 % of TPOT) makes a trial SUSPECT, above a third INVALID.",
+        "Beside the load of each trial one stream at a time goes to a server of known truth, over the same code and in the same event loop (with several workers, the first one's; lag is then the worst one's). What the client says of it is compared with what that server wrote down as it sent; nothing is deducted from the results. An error above a tenth of what a user would care about (" +
+        `${marginsText(runs)}) makes a trial SUSPECT, above a third INVALID.`,
     },
     { kind: "list", items: runs.flatMap((run) => runItems(run, runs.length > 1)) },
     ...[false, true].flatMap((simulated): Block[] => {
@@ -26,6 +28,15 @@ export function clientSection(input: Pick<ReportInput, "manifests" | "summary">)
     }),
   ];
   return [section("client", "Was the client fit?", blocks)];
+}
+
+/** The margins of all runs, which may differ. */
+function marginsText(runs: readonly Manifest[]): string {
+  const texts = runs.map(({ config }) => config.benchmark.margins ?? DEFAULT_MARGINS)
+    .map(({ ttft_percent, tpot_percent }) =>
+      `${ttft_percent} % of TTFT, ${tpot_percent} % of TPOT`
+    );
+  return [...new Set(texts)].join("; in another run ");
 }
 
 function runItems({ run_id, client_check }: Manifest, several: boolean): string[] {
@@ -43,7 +54,9 @@ function runItems({ run_id, client_check }: Manifest, several: boolean): string[
     canary.startsWith("none") ? `Canary${where}: ${canary}.` : `The server ran ${canary}${where}.`,
     calibration === null
       ? `Not calibrated before the run${where}.`
-      : `Calibrated before the run${where}: ${ceilingText(calibration)} Tried: ${listed(levels)}.`,
+      : `Calibrated before the run${where}: ${
+        [ceilingText(calibration), ...serverText(calibration)].join(" ")
+      } Tried: ${listed(levels)}.`,
   ];
 }
 

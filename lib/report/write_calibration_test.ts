@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
-import { ceilingText } from "./calibration_page.ts";
+import { ceilingText, serverText } from "./calibration_page.ts";
 import { writeCalibration } from "./write_calibration.ts";
 
 /** Invented. */
@@ -29,6 +29,7 @@ function calibration(changes: Partial<Calibration> = {}): Calibration {
     deno: "2.9.6",
     transport: "undici",
     workers: 1,
+    server: { language: "c", why: null },
     limits: {
       ttft_error_ms_p50: 0.2,
       ttft_error_ms_p99: 2,
@@ -51,6 +52,7 @@ Deno.test("a calibration is kept as a record, a page and a figure", () => {
     assert.deepEqual(JSON.parse(Deno.readTextFileSync(record)), calibration());
     const text = Deno.readTextFileSync(page);
     assert.match(text, /up to 500 token events\/s in one process\. Beyond that it was outside/);
+    assert.match(text, /\n\nThe server is the project's own in C\.\n\n/);
     assert.match(text, /## Outside the limits\n\n- 20 streams, step: /);
     const [, figure] = text.match(/\]\((figures\/[\w-]+\.svg)\)/)!;
     assert.match(Deno.readTextFileSync(join(at.report, figure!)), /^<svg/);
@@ -59,6 +61,14 @@ Deno.test("a calibration is kept as a record, a page and a figure", () => {
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
+});
+
+Deno.test("of a server in Deno the page says why, and what cannot be claimed", () => {
+  const why = "there is no C compiler";
+  const [said] = serverText(calibration({ server: { language: "deno", why } }));
+  assert.match(said!, /own in Deno \(there is no C compiler\).*how much more cannot be claimed/);
+  const { server: _, ...older } = calibration();
+  assert.deepEqual(serverText(older), []);
 });
 
 Deno.test("what ended the walk is told, and nothing is claimed beyond it", () => {

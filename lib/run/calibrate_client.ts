@@ -1,7 +1,7 @@
-/** Calibrates the client of this machine on a known-truth server of its own. */
-import type { Calibration } from "@/records/calibration_record.ts";
+/** Calibrates the client of this machine on a server of known truth. */
+import type { Calibration, CalibrationServer } from "@/records/calibration_record.ts";
 import type { Machine } from "@/records/manifest.ts";
-import { startTruthServer } from "@/truth/truth_process.ts";
+import type { TruthSource } from "@/truth/truth_source.ts";
 import { calibrationOf, type Walk, walkLoads } from "./calibration.ts";
 import { type KnownServer, type LoadPlan, measureLevel } from "./calibration_level.ts";
 
@@ -9,15 +9,12 @@ export interface CalibrationOptions {
   steps: LoadPlan[][];
   until: Walk["until"];
   tries: number;
-  /** Core list for the server; null leaves it on all cores. */
-  cores: string | null;
+  source: TruthSource & CalibrationServer;
   machine: Machine;
   signal: AbortSignal;
   say: (line: string) => void;
 }
 
-/** Awake so long before tokens are due, to be as punctual as it can be. */
-const SPIN_MS = 1;
 /**
  * Code that has not run yet is slow in both programs, and no trial begins with it. Single streams
  * tell best how far the two clocks are from each other.
@@ -29,11 +26,12 @@ const WARM_UP: LoadPlan[] = [
 
 /** Rejects when the server does not start, nothing comes through or `signal` aborts. */
 export async function calibrateClient(options: CalibrationOptions): Promise<Calibration> {
-  const { steps, until, tries, cores, machine, signal, say } = options;
+  const { steps, until, tries, source, machine, signal, say } = options;
   const at = new Date().toISOString();
-  await using server = await startTruthServer({ cores, spin_ms: SPIN_MS });
-  const known: KnownServer = { server };
+  const known: KnownServer = { source };
   const measure = (plan: LoadPlan) => measureLevel(plan, known, signal);
   for (const plan of WARM_UP) await measure(plan);
-  return calibrationOf(await walkLoads({ steps, until, tries, measure, say }), machine, at);
+  const walked = await walkLoads({ steps, until, tries, measure, say });
+  const { language, why } = source;
+  return calibrationOf(walked, { machine, at, server: { language, why } });
 }

@@ -1,6 +1,5 @@
 /** How much load this machine's client can measure: walks loads on the known-truth server. */
 import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
-import type { Machine } from "@/records/manifest.ts";
 import { LIMITS, type LoadPlan } from "./calibration_level.ts";
 
 export interface Walk {
@@ -17,9 +16,10 @@ export interface Walk {
 const STREAM = { token_ms: 20, tokens: 100, rounds: 2 };
 
 /** From few streams to many, in both modes. */
-export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 800, 1600].map((streams) =>
-  (["independent", "step"] as const).map((mode) => ({ ...STREAM, mode, streams }))
-);
+export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 600, 800, 1200, 1600, 2400]
+  .map((streams) =>
+    (["independent", "step"] as const).map((mode) => ({ ...STREAM, mode, streams }))
+  );
 
 /** At 1.5 times `concurrency` as engines send, then with fewer until the client is fit: under 20 s. */
 export function shortSteps(concurrency: number): LoadPlan[][] {
@@ -85,9 +85,8 @@ export function levelText(level: CalibrationLevel): string {
 /** The record of a walk. */
 export function calibrationOf(
   walked: Awaited<ReturnType<typeof walkLoads>>,
-  machine: Machine,
-  at: string,
+  found: Required<Pick<Calibration, "machine" | "at" | "server">>,
 ): Calibration {
   const deno = Deno.version.deno;
-  return { at, machine, deno, transport: "socket", workers: 1, limits: LIMITS, ...walked };
+  return { ...found, deno, transport: "socket", workers: 1, limits: LIMITS, ...walked };
 }

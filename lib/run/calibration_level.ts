@@ -8,7 +8,8 @@ import type {
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClientErrors, clientErrors, paired } from "@/truth/client_errors.ts";
 import { type ClockOffset, narrowed, type Pair } from "@/truth/clock_offset.ts";
-import type { TruthProcess } from "@/truth/truth_process.ts";
+import type { TruthRecord } from "@/truth/truth_record.ts";
+import type { TruthSource } from "@/truth/truth_source.ts";
 import { sendTruthLoad } from "./truth_load.ts";
 
 /** Limits of method note 5.3. */
@@ -36,7 +37,7 @@ export interface LoadPlan {
 
 /** The known-truth server of one walk, with what all its levels have told of its clock. */
 export interface KnownServer {
-  server: TruthProcess;
+  source: TruthSource;
   offset?: ClockOffset;
 }
 
@@ -46,12 +47,11 @@ export async function measureLevel(
   known: KnownServer,
   signal: AbortSignal,
 ): Promise<CalibrationLevel> {
-  const { server } = known;
   const { mode, streams, token_ms, tokens, rounds } = plan;
   const seen: RequestRecord[] = [];
-  const [last] = (await server.records(0)).slice(-1);
+  const served = await known.source.serve({ mode, ttft_ms: TTFT_MS, token_ms });
   await sendTruthLoad({
-    baseUrl: server.baseUrl,
+    baseUrl: served.baseUrl,
     users: streams,
     requests: rounds * streams,
     max_tokens: tokens,
@@ -60,15 +60,13 @@ export async function measureLevel(
     onRecord: (record) => seen.push(record),
   });
   signal.throwIfAborted();
-  const pairs = pairsOf(seen, await server.records(last?.request ?? 0));
+  const pairs = pairsOf(seen, await served.records());
   known.offset = narrowed(pairs, known.offset);
   return levelOf(plan, seen, pairs, known.offset);
 }
 
-type Truths = Awaited<ReturnType<TruthProcess["records"]>>;
-
 /** Throws where no answer has its truth, with the reason of the first. */
-function pairsOf(seen: readonly RequestRecord[], truths: Truths): Pair[] {
+function pairsOf(seen: readonly RequestRecord[], truths: readonly TruthRecord[]): Pair[] {
   const pairs = paired(seen.filter(({ failure }) => failure === null), truths);
   if (pairs.length > 0) return pairs;
   const why = seen[0]?.error ?? "none was sent";

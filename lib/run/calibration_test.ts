@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CalibrationLevel } from "@/records/calibration_record.ts";
-import { startTruthServer } from "@/truth/truth_process.ts";
+import { denoTruthSource } from "@/truth/truth_source.ts";
 import { describeMachine } from "./machine.ts";
 import { calibrateClient } from "./calibrate_client.ts";
 import { FULL_STEPS, shortSteps, type Walk, walkLoads } from "./calibration.ts";
@@ -114,28 +114,43 @@ Deno.test("every limit of the method note is kept, each with its number", () => 
 });
 
 Deno.test("a level of which nothing came through is an error with the reason", async () => {
-  const gone = await startTruthServer();
-  const server = { ...gone, records: () => Promise.resolve([]) };
-  await gone.stop();
+  const served = await nothingListens();
+  const source = {
+    language: "c" as const,
+    serve: () => Promise.resolve(served),
+    async [Symbol.asyncDispose]() {},
+  };
   await assert.rejects(
-    measureLevel(PLAN, { server }, new AbortController().signal),
+    measureLevel(PLAN, { source }, new AbortController().signal),
     /connections? could not|refused|no stream of \d+ came through/i,
   );
 });
 
+async function nothingListens() {
+  const server = await denoTruthSource(null);
+  const { baseUrl } = await server.serve({ mode: "step", ttft_ms: 1, token_ms: 1 });
+  await server[Symbol.asyncDispose]();
+  return { baseUrl, records: () => Promise.resolve([]) };
+}
+
+/** The server in Deno, which every machine has. */
+const inDeno = async () => ({ ...await denoTruthSource(null), why: "asked for" });
+
 Deno.test("a real walk compares the client with what the server wrote down", async () => {
   const lines: string[] = [];
+  await using source = await inDeno();
   const calibration = await calibrateClient({
     steps: [[{ mode: "step", streams: 3, token_ms: 2, tokens: 20, rounds: 2 }]],
     until: "passed",
     tries: 1,
-    cores: null,
+    source,
     machine: await describeMachine(),
     signal: new AbortController().signal,
     say: (line) => lines.push(line),
   });
   const [measured] = calibration.levels;
   assert.deepEqual([measured!.requests, measured!.failed, measured!.streams], [6, 0, 3]);
+  assert.deepEqual(calibration.server, { language: "deno", why: "asked for" });
   assert.ok(measured!.events_per_s > 0 && measured!.events_per_s <= 1500);
   assert.ok(measured!.ttft_error_ms.p50 <= measured!.ttft_error_ms.p99);
   assert.match(lines[0]!, /^3 streams, step: \d+ tokens\/s: \|TTFT error\|/);
@@ -143,12 +158,13 @@ Deno.test("a real walk compares the client with what the server wrote down", asy
 
 Deno.test("a walk that is called off ends with the reason", async () => {
   const reason = new Error("enough");
+  await using source = await inDeno();
   await assert.rejects(
     calibrateClient({
       steps: FULL_STEPS,
       until: "passed",
       tries: 1,
-      cores: null,
+      source,
       machine: await describeMachine(),
       signal: AbortSignal.abort(reason),
       say: () => {},

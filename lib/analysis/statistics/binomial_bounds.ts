@@ -1,4 +1,7 @@
-/** What a count of successes says about the true share. */
+/**
+ * What a count of successes says about the true share. Counts need not be whole: of an effective sample
+ * size a share of it is taken.
+ */
 import betaQuantile from "@stdlib/beta-quantile";
 import binomialCdf from "@stdlib/binomial-cdf";
 
