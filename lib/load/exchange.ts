@@ -13,6 +13,7 @@ import { MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
 import { HttpProblem } from "./http_reader.ts";
 import type { AnswerHeaders } from "./http_socket.ts";
+import { InFlight } from "./in_flight.ts";
 import { failureOf, type ParsedStream } from "./stream_parse.ts";
 
 /** A request as it goes over the wire, with what the record keeps of it. */
@@ -56,6 +57,8 @@ export interface ExchangeOptions {
   signal: AbortSignal;
   /** An answer longer than this is broken off; 256 MiB if absent. */
   most_bytes?: number;
+  /** Of the phase, with the same time-out and signal; if absent, the request has its own. */
+  inFlight?: InFlight;
 }
 
 /**
@@ -80,8 +83,9 @@ export async function exchange(
 function exchangeOnce(
   connection: Connection,
   request: PreparedRequest,
-  { now, timeout_ms, signal, most_bytes = MOST_BYTES }: ExchangeOptions,
+  options: ExchangeOptions,
 ): Promise<Exchange> {
+  const { now, signal, most_bytes = MOST_BYTES, inFlight = new InFlight(options) } = options;
   if (signal.aborted) return Promise.resolve(neverSent(now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
@@ -98,17 +102,12 @@ function exchangeOnce(
     abortedAs = failure;
     connection.abort(new Error(reason));
   };
-  const cancel = () => abort("cancelled", "the run was interrupted");
-  const timer = setTimeout(
-    () => abort("timeout", `no end after ${timeout_ms / 1000} s`),
-    timeout_ms,
-  );
-  signal.addEventListener("abort", cancel);
+  const flight = { breakOff: abort };
+  inFlight.begin(flight);
   const finish = (end_ms: number, broken: Exchange["broken"]) => {
     seen.end_ms = end_ms;
     seen.broken = broken;
-    clearTimeout(timer);
-    signal.removeEventListener("abort", cancel);
+    inFlight.end(flight);
     broken === null ? connection.noteEnd() : connection.noteFailure();
     resolve(seen);
   };

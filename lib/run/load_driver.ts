@@ -4,6 +4,7 @@ import type { ClosedLoad, OpenLoad } from "@/config/load_point.ts";
 import { type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import { randomFrom } from "@/config/seeds.ts";
 import { connectError } from "@/engines/connect_error.ts";
+import { collectGarbage } from "@/load/collect_garbage.ts";
 import { Connection, type ConnectionOptions } from "@/load/connection.ts";
 import { ConnectionPool } from "@/load/connection_pool.ts";
 import { generateLoad, generateOpenLoad, type Phase } from "@/load/generate.ts";
@@ -17,6 +18,7 @@ export interface LoadDriver {
   /** All connections, opened or to be opened; an open loop's list grows. */
   connections: readonly Connection[];
   open(): Promise<void>;
+  /** Ends with a collection of garbage, so that none is due soon after the measured phase begins. */
   warmUp(phase: Phase): Promise<void>;
   /** The window's ends; a closed loop's start is its first send, which its records tell. */
   measure(phase: Phase): Promise<{ start_ms: number | null; end_ms: number | null }>;
@@ -65,7 +67,10 @@ function closedDriver(
   return {
     connections: own,
     open: () => openAll(own),
-    warmUp: async (phase) => void await generateLoad({ ...phase, connections, share }),
+    async warmUp(phase) {
+      await generateLoad({ ...phase, connections, share });
+      collectGarbage();
+    },
     async measure(phase) {
       const end_ms = await generateLoad({ ...phase, connections, share, ...manner });
       return { start_ms: null, end_ms };
@@ -104,6 +109,7 @@ function openDriver(
     async warmUp(phase) {
       await generateLoad({ ...phase, connections, share });
       await closeAll(warmers);
+      collectGarbage();
     },
     async measure(phase) {
       pool.ahead();
