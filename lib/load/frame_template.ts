@@ -59,19 +59,20 @@ export class FrameTemplate {
     return null;
   }
 
-  /** Where the event that begins at `from` ends, if it fits; else -1. */
-  end(bytes: Uint8Array, from: number): number {
+  /** Where the event that begins at `from` ends, if it fits and is whole before `to`; else -1. */
+  end(bytes: Uint8Array, from: number, to: number): number {
     const frame = this.#frame;
     const prefix = this.#prefixLength;
+    if (to - from <= frame.length - (this.#suffixAt - prefix)) return -1;
     for (let i = 0; i < prefix; i++) if (bytes[from + i] !== frame[i]) return -1;
     let at = from + prefix;
     const textFrom = at;
+    const textMost = to - (frame.length - this.#suffixAt);
     for (; bytes[at] !== QUOTE; at++) {
-      const byte = bytes[at];
-      if (byte === undefined || byte < SPACE) return -1;
-      if (byte === BACKSLASH && ESCAPED[bytes[++at]!] !== 1) return -1;
+      if (at >= textMost || bytes[at]! < SPACE) return -1;
+      if (bytes[at] === BACKSLASH && ESCAPED[bytes[++at]!] !== 1) return -1;
     }
-    if (at === textFrom) return -1;
+    if (at === textFrom || at > textMost) return -1;
     for (let i = this.#suffixAt; i < frame.length; i++) {
       if (bytes[at++] !== frame[i]) return -1;
     }

@@ -41,14 +41,17 @@ export function splitEvents(arrivals: Arrivals): SseStream {
  * the end is no event; it is given as `unterminated`.
  */
 export class EventReader {
-  readonly bytes: Uint8Array;
+  /** What had come when `refresh` was called last, or at the beginning. */
+  bytes: Uint8Array;
   /** When the byte at an offset arrived; to be asked in ascending order. */
-  readonly timeOf: (offset: number) => number;
+  timeOf: (offset: number) => number;
+  readonly #arrivals: Arrivals;
   #block = new Block();
   #start: number;
   #blockStart: number;
 
   constructor(arrivals: Arrivals) {
+    this.#arrivals = arrivals;
     this.bytes = arrivals.bytes;
     this.timeOf = arrivals.times();
     this.#start = this.#blockStart = startOffset(this.bytes);
@@ -64,12 +67,28 @@ export class EventReader {
     this.#start = this.#blockStart = offset;
   }
 
-  /** The next whole event, or null when there is none left. */
-  next(): SseEvent | null {
+  /** Takes in what has come since. */
+  refresh(): void {
+    this.bytes = this.#arrivals.bytes;
+  }
+
+  /** The arrivals, all read up to a boundary, were cleared: goes on with what comes next. */
+  restart(): void {
+    this.refresh();
+    this.timeOf = this.#arrivals.times();
+    this.skipTo(0);
+  }
+
+  /**
+   * The next whole event, or null when there is none left. While more may come, a CR at the end of
+   * the bytes waits: it may be half a line end.
+   */
+  next(complete = true): SseEvent | null {
     const { bytes } = this;
     for (let i = this.#start; i < bytes.length; i++) {
       const byte = bytes[i];
       if (byte !== LF && byte !== CR) continue;
+      if (byte === CR && !complete && i + 1 === bytes.length) return null;
       const event = this.#line(i);
       if (byte === CR && bytes[i + 1] === LF) i++;
       this.#start = i + 1;
