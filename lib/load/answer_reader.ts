@@ -108,9 +108,9 @@ export class AnswerReader {
   }
 
   #readFit(reader: EventReader): boolean {
-    const { boundary, bytes } = reader;
+    const { boundary, bytes, length } = reader;
     if (boundary === null || this.#template === null) return false;
-    const end = this.#template.end(bytes, boundary, bytes.length);
+    const end = this.#template.end(bytes, boundary, length);
     if (end < 0) return false;
     this.#stream.token_ms.push(reader.timeOf(end - this.#template.afterLine));
     this.#fitted++;

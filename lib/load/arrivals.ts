@@ -13,6 +13,9 @@ const SPARE: Uint8Array[] = [];
 const MOST_SPARE = 4096;
 const LONGEST_SPARE_BYTES = 262_144;
 
+/** A piece of that length is copied without a view of it, which would be garbage at once. */
+const SHORT_BYTES = 1024;
+
 const NONE = new Uint8Array(0);
 
 export class Arrivals {
@@ -38,7 +41,12 @@ export class Arrivals {
     this.pass(to - from, at_ms);
     const length = this.#length + to - from;
     if (length > this.#bytes.length) this.#grow(length);
-    this.#bytes.set(source.subarray(from, to), this.#length);
+    if (to - from > SHORT_BYTES) {
+      this.#bytes.set(source.subarray(from, to), this.#length);
+    } else {
+      const shift = this.#length - from;
+      for (let i = from; i < to; i++) this.#bytes[i + shift] = source[i]!;
+    }
     this.#length = length;
     const last = this.#ends.length - 1;
     if (this.#at_ms[last] === at_ms) {
@@ -66,6 +74,11 @@ export class Arrivals {
 
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Begins with `bytes`, and is replaced when they outgrow it. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
   }
 
   /** Bytes that are kept. */

@@ -104,7 +104,7 @@ function isItsText(
 function lineEndings(frame: Uint8Array): number {
   for (const ending of ENDINGS) {
     const at = frame.length - ending.length;
-    if (at > 0 && startsWith(frame.subarray(at), ending)) {
+    if (at > 0 && startsWith(frame, ending, at)) {
       const rest = frame.subarray(0, at);
       return rest.includes(10) || rest.includes(13) ? 0 : ending.length;
     }
@@ -118,13 +118,14 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
+function startsWith(bytes: Uint8Array, start: Uint8Array, at = 0): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[at + i] !== start[i]) return false;
+  return true;
 }
 
 function indexOf(bytes: Uint8Array, sought: Uint8Array): number {
-  for (let at = bytes.indexOf(sought[0]!); at >= 0; at = bytes.indexOf(sought[0]!, at + 1)) {
-    if (startsWith(bytes.subarray(at), sought)) return at;
+  for (let at = 0; at <= bytes.length - sought.length; at++) {
+    if (bytes[at] === sought[0] && startsWith(bytes, sought, at)) return at;
   }
   return -1;
 }

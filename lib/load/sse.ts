@@ -41,8 +41,9 @@ export function splitEvents(arrivals: Arrivals): SseStream {
  * the end is no event; it is given as `unterminated`.
  */
 export class EventReader {
-  /** What had come when `refresh` was called last, or at the beginning. */
+  /** What had come when `refresh` was called last, or at the beginning: so many bytes of it. */
   bytes: Uint8Array;
+  length: number;
   /** When the byte at an offset arrived; to be asked in ascending order. */
   timeOf: (offset: number) => number;
   readonly #arrivals: Arrivals;
@@ -52,9 +53,10 @@ export class EventReader {
 
   constructor(arrivals: Arrivals) {
     this.#arrivals = arrivals;
-    this.bytes = arrivals.bytes;
+    this.bytes = arrivals.buffer;
+    this.length = arrivals.length;
     this.timeOf = arrivals.times();
-    this.#start = this.#blockStart = startOffset(this.bytes);
+    this.#start = this.#blockStart = startOffset(arrivals.bytes);
   }
 
   /** Where the next event begins; null inside an event. */
@@ -69,7 +71,8 @@ export class EventReader {
 
   /** Takes in what has come since. */
   refresh(): void {
-    this.bytes = this.#arrivals.bytes;
+    this.bytes = this.#arrivals.buffer;
+    this.length = this.#arrivals.length;
   }
 
   /** The arrivals, all read up to a boundary, were cleared: goes on with what comes next. */
@@ -84,13 +87,14 @@ export class EventReader {
    * the bytes waits: it may be half a line end.
    */
   next(complete = true): SseEvent | null {
-    const { bytes } = this;
-    for (let i = this.#start; i < bytes.length; i++) {
+    const { bytes, length } = this;
+    for (let i = this.#start; i < length; i++) {
       const byte = bytes[i];
       if (byte !== LF && byte !== CR) continue;
-      if (byte === CR && !complete && i + 1 === bytes.length) return null;
+      const last = i + 1 === length;
+      if (byte === CR && last && !complete) return null;
       const event = this.#line(i);
-      if (byte === CR && bytes[i + 1] === LF) i++;
+      if (byte === CR && !last && bytes[i + 1] === LF) i++;
       this.#start = i + 1;
       if (this.#block.empty) this.#blockStart = this.#start;
       if (event !== null) return event;
@@ -100,8 +104,8 @@ export class EventReader {
 
   /** How an event began that the stream's end left without its blank line, at most 200 characters. */
   unterminated(): string | null {
-    const open = this.#start < this.bytes.length || !this.#block.empty;
-    return open ? excerpt(this.bytes.subarray(this.#blockStart)) : null;
+    const open = this.#start < this.length || !this.#block.empty;
+    return open ? excerpt(this.bytes.subarray(this.#blockStart, this.length)) : null;
   }
 
   /** Takes in the line that ends before `end`; gives the event that is whole with it. */

@@ -4,7 +4,6 @@ import type { ClosedLoad, OpenLoad } from "@/config/load_point.ts";
 import { type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import { randomFrom } from "@/config/seeds.ts";
 import { connectError } from "@/engines/connect_error.ts";
-import { collectGarbage } from "@/load/collect_garbage.ts";
 import { Connection, type ConnectionOptions } from "@/load/connection.ts";
 import { ConnectionPool } from "@/load/connection_pool.ts";
 import { generateLoad, generateOpenLoad, type Phase } from "@/load/generate.ts";
@@ -18,7 +17,6 @@ export interface LoadDriver {
   /** All connections, opened or to be opened; an open loop's list grows. */
   connections: readonly Connection[];
   open(): Promise<void>;
-  /** Ends with a collection of garbage, so that none is due soon after the measured phase begins. */
   warmUp(phase: Phase): Promise<void>;
   /** The window's ends; a closed loop's start is its first send, which its records tell. */
   measure(phase: Phase): Promise<{ start_ms: number | null; end_ms: number | null }>;
@@ -67,10 +65,7 @@ function closedDriver(
   return {
     connections: own,
     open: () => openAll(own),
-    async warmUp(phase) {
-      await generateLoad({ ...phase, connections, share });
-      collectGarbage();
-    },
+    warmUp: async (phase) => void await generateLoad({ ...phase, connections, share }),
     async measure(phase) {
       const end_ms = await generateLoad({ ...phase, connections, share, ...manner });
       return { start_ms: null, end_ms };
@@ -109,7 +104,6 @@ function openDriver(
     async warmUp(phase) {
       await generateLoad({ ...phase, connections, share });
       await closeAll(warmers);
-      collectGarbage();
     },
     async measure(phase) {
       pool.ahead();
