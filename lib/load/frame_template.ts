@@ -28,6 +28,7 @@ const ENDINGS = [encode("\n\n"), encode("\r\n\r\n")];
  */
 export class FrameTemplate {
   readonly #frame: Uint8Array;
+  readonly #words: DataView;
   readonly #prefixLength: number;
   readonly #suffixAt: number;
 
@@ -39,6 +40,7 @@ export class FrameTemplate {
     readonly afterLine: number,
   ) {
     this.#frame = frame.slice();
+    this.#words = new DataView(this.#frame.buffer);
     this.#prefixLength = prefixLength;
     this.#suffixAt = suffixAt;
   }
@@ -64,7 +66,8 @@ export class FrameTemplate {
     const frame = this.#frame;
     const prefix = this.#prefixLength;
     if (to - from <= frame.length - (this.#suffixAt - prefix)) return -1;
-    for (let i = 0; i < prefix; i++) if (bytes[from + i] !== frame[i]) return -1;
+    const words = wordsOf(bytes);
+    if (!this.#repeats(words, from, 0, prefix)) return -1;
     let at = from + prefix;
     const textFrom = at;
     const textMost = to - (frame.length - this.#suffixAt);
@@ -73,11 +76,31 @@ export class FrameTemplate {
       if (bytes[at] === BACKSLASH && ESCAPED[bytes[++at]!] !== 1) return -1;
     }
     if (at === textFrom || at > textMost) return -1;
-    for (let i = this.#suffixAt; i < frame.length; i++) {
-      if (bytes[at++] !== frame[i]) return -1;
-    }
-    return at;
+    if (!this.#repeats(words, at, this.#suffixAt, frame.length)) return -1;
+    return at + frame.length - this.#suffixAt;
   }
+
+  /** Whether the bytes at `at` are those of the frame from `from` up to `to`; four at a time, for speed. */
+  #repeats(bytes: DataView, at: number, from: number, to: number): boolean {
+    const frame = this.#words;
+    const shift = at - from;
+    let i = from;
+    for (; i + 4 <= to; i += 4) {
+      if (bytes.getInt32(i + shift, true) !== frame.getInt32(i, true)) return false;
+    }
+    for (; i < to; i++) if (bytes.getUint8(i + shift) !== frame.getUint8(i)) return false;
+    return true;
+  }
+}
+
+/** The view of the bytes that were looked at last: mostly all sockets read into the same. */
+let viewed: { bytes: Uint8Array; words: DataView } | null = null;
+
+function wordsOf(bytes: Uint8Array): DataView {
+  if (viewed?.bytes !== bytes) {
+    viewed = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  }
+  return viewed.words;
 }
 
 /**
