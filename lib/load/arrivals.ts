@@ -41,12 +41,7 @@ export class Arrivals {
     this.pass(to - from, at_ms);
     const length = this.#length + to - from;
     if (length > this.#bytes.length) this.#grow(length);
-    if (to - from > SHORT_BYTES) {
-      this.#bytes.set(source.subarray(from, to), this.#length);
-    } else {
-      const shift = this.#length - from;
-      for (let i = from; i < to; i++) this.#bytes[i + shift] = source[i]!;
-    }
+    copy(source, from, to, this.#bytes, this.#length);
     this.#length = length;
     const last = this.#ends.length - 1;
     if (this.#at_ms[last] === at_ms) {
@@ -122,4 +117,10 @@ export class Arrivals {
     grown.set(old);
     this.#bytes = grown;
   }
+}
+
+function copy(source: Uint8Array, from: number, to: number, into: Uint8Array, at: number): void {
+  if (to - from > SHORT_BYTES) return into.set(source.subarray(from, to), at);
+  const shift = at - from;
+  for (let i = from; i < to; i++) into[i + shift] = source[i]!;
 }
