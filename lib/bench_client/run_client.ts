@@ -6,6 +6,8 @@ import type { Programs } from "./programs.ts";
 import type { Measured, Scenario } from "./scenarios.ts";
 import { errorsOf, parseAnswers, parseTruth } from "./truth.ts";
 
+const PROJECT = join(import.meta.dirname!, "../..");
+
 export interface Cores {
   server: string;
   client: string;
@@ -70,7 +72,16 @@ export async function runClient(
 }
 
 async function outputOf(name: string, args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("taskset", { args }).output();
+  const env = { DENO_V8_FLAGS: heapFlags() };
+  const { success, stdout, stderr } = await new Deno.Command("taskset", { args, env }).output();
   if (success) return new TextDecoder().decode(stdout);
   throw new Error(`the client ${name} failed:\n${new TextDecoder().decode(stderr).slice(-2000)}`);
+}
+
+/** The sizes of the heap with which `deno task bench` runs, and so the project's client here. */
+function heapFlags(): string {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
+  const flags = /--v8-flags=(\S+)/.exec(tasks.bench);
+  if (flags === null) throw new Error("deno.json: the task bench has no --v8-flags");
+  return flags[1]!;
 }

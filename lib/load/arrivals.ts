@@ -6,12 +6,15 @@ export interface Read {
   bytes: Uint8Array;
 }
 
-/** Enough for 150 tokens of vLLM; what stays untouched takes no memory. */
-const FIRST_BYTES = 32_768;
+/** Enough for 16 tokens of vLLM, which are as many as wait to be read where that is done early. */
+const FIRST_BYTES = 4096;
 /** Buffers of answers that have been read, for answers to come: each fresh one costs page faults. */
 const SPARE: Uint8Array[] = [];
 const MOST_SPARE = 4096;
 const LONGEST_SPARE_BYTES = 262_144;
+
+/** A piece of that length is copied without a view of it, which would be garbage at once. */
+const SHORT_BYTES = 1024;
 
 const NONE = new Uint8Array(0);
 
@@ -19,7 +22,11 @@ export class Arrivals {
   /** Taken when the first byte comes: until then the answers before this one may have been read. */
   #bytes: Uint8Array = NONE;
   #length = 0;
-  /** Where each read ended, and its time. */
+  /** Of all that came, kept or not. */
+  #total = 0;
+  #reads = 0;
+  #lastRead_ms = NaN;
+  /** Where each read ended of which bytes are kept, and its time. */
   readonly #ends: number[] = [];
   readonly #at_ms: number[] = [];
 
@@ -31,9 +38,10 @@ export class Arrivals {
 
   /** Copies `source` from `from` up to `to`. Pieces of one read carry the same time and count as one. */
   append(source: Uint8Array, from: number, to: number, at_ms: number): void {
+    this.pass(to - from, at_ms);
     const length = this.#length + to - from;
     if (length > this.#bytes.length) this.#grow(length);
-    this.#bytes.set(source.subarray(from, to), this.#length);
+    copy(source, from, to, this.#bytes, this.#length);
     this.#length = length;
     const last = this.#ends.length - 1;
     if (this.#at_ms[last] === at_ms) {
@@ -44,16 +52,42 @@ export class Arrivals {
     }
   }
 
+  /** Counts bytes that came and need not be kept. */
+  pass(bytes: number, at_ms: number): void {
+    this.#total += bytes;
+    if (at_ms === this.#lastRead_ms) return;
+    this.#lastRead_ms = at_ms;
+    this.#reads++;
+  }
+
+  /** The bytes so far have been read and are not kept any longer; what comes next has offset 0. */
+  clear(): void {
+    this.#length = 0;
+    this.#ends.length = 0;
+    this.#at_ms.length = 0;
+  }
+
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Begins with `bytes`, and is replaced when they outgrow it. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Bytes that are kept. */
   get length(): number {
     return this.#length;
   }
 
+  /** Bytes that came. */
+  get total(): number {
+    return this.#total;
+  }
+
   get reads(): number {
-    return this.#ends.length;
+    return this.#reads;
   }
 
   /** Tells when the byte at an offset arrived; to be asked in ascending order. */
@@ -83,4 +117,10 @@ export class Arrivals {
     grown.set(old);
     this.#bytes = grown;
   }
+}
+
+function copy(source: Uint8Array, from: number, to: number, into: Uint8Array, at: number): void {
+  if (to - from > SHORT_BYTES) return into.set(source.subarray(from, to), at);
+  const shift = at - from;
+  for (let i = from; i < to; i++) into[i + shift] = source[i]!;
 }

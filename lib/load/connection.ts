@@ -11,6 +11,10 @@ const IDLE_MARGIN_MS = 1000;
 /** How long a server may be trusted to keep a socket that it has not answered on yet. */
 const UNTOLD_IDLE_MS = 4000;
 
+const CLOSE = /(^|,)\s*close\s*(,|$)/i;
+const IDLE_TIMEOUT = /timeout=(\d+)/;
+const MOST_ANSWERS = /max=(\d+)/;
+
 /** What was learned about a server; shared by all connections to it. */
 export interface ServerHabits {
   /** It closes the connection after an answer without saying so (llama.cpp after a stream). */
@@ -110,12 +114,11 @@ export class Connection {
 
   /** Keeps what the answer's head says about the connection's future. */
   noteHeaders(headers: AnswerHeaders): void {
-    if (/(^|,)\s*close\s*(,|$)/i.test(headers["connection"] ?? "")) this.#stale = true;
-    const keepAlive = headers["keep-alive"] ?? "";
-    const announced = (name: string) =>
-      Number(keepAlive.match(new RegExp(`${name}=(\\d+)`))?.[1] ?? Infinity);
-    this.#idle_ms = announced("timeout") * 1000;
-    this.#maxAnswers = announced("max");
+    const { connection } = headers;
+    if (connection !== undefined && CLOSE.test(connection)) this.#stale = true;
+    const keepAlive = headers["keep-alive"];
+    this.#idle_ms = announced(keepAlive, IDLE_TIMEOUT) * 1000;
+    this.#maxAnswers = announced(keepAlive, MOST_ANSWERS);
   }
 
   /** To be called when an answer has ended. */
@@ -139,4 +142,9 @@ export class Connection {
   async close(): Promise<void> {
     await this.#socket?.close();
   }
+}
+
+/** A number that a `keep-alive` header tells; `Infinity` where it does not. */
+function announced(keepAlive: string | undefined, name: RegExp): number {
+  return Number(keepAlive?.match(name)?.[1] ?? Infinity);
 }

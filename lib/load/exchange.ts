@@ -7,13 +7,14 @@ import type { Api } from "@/config/workload_schema.ts";
 import { connectError } from "@/engines/connect_error.ts";
 import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
-import { parseAnswer } from "./answer_parse.ts";
+import { AnswerReader, type Pace, parseAnswer } from "./answer_reader.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
 import { HttpProblem } from "./http_reader.ts";
 import type { AnswerHeaders } from "./http_socket.ts";
-import { failureOf, type ParsedStream } from "./stream_parse.ts";
+import { InFlight } from "./in_flight.ts";
+import { failureOf } from "./stream_parse.ts";
 
 /** A request as it goes over the wire, with what the record keeps of it. */
 export interface PreparedRequest {
@@ -46,6 +47,8 @@ export interface Exchange {
   http_status: number | null;
   headers: AnswerHeaders;
   arrivals: Arrivals;
+  /** Where the answer was read while it came: knows what `arrivals` no longer holds. */
+  reader?: AnswerReader;
   /** How the transport failed; null when the answer ended as it should. */
   broken: { failure: FailureKind; error: string } | null;
 }
@@ -56,6 +59,10 @@ export interface ExchangeOptions {
   signal: AbortSignal;
   /** An answer longer than this is broken off; 256 MiB if absent. */
   most_bytes?: number;
+  /** Of the phase, with the same time-out and signal; if absent, the request has its own. */
+  inFlight?: InFlight;
+  /** Of the phase: streams are read while they come, and nothing of their text is kept. */
+  pace?: Pace;
 }
 
 /**
@@ -80,8 +87,9 @@ export async function exchange(
 function exchangeOnce(
   connection: Connection,
   request: PreparedRequest,
-  { now, timeout_ms, signal, most_bytes = MOST_BYTES }: ExchangeOptions,
+  options: ExchangeOptions,
 ): Promise<Exchange> {
+  const { now, signal, most_bytes = MOST_BYTES, inFlight = new InFlight(options), pace } = options;
   if (signal.aborted) return Promise.resolve(neverSent(now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
@@ -93,36 +101,36 @@ function exchangeOnce(
     arrivals: new Arrivals(),
     broken: null,
   };
+  const { api = "chat" } = request;
+  let reader: AnswerReader | null = null;
   let abortedAs: FailureKind | null = null;
   const abort = (failure: FailureKind, reason: string) => {
     abortedAs = failure;
     connection.abort(new Error(reason));
   };
-  const cancel = () => abort("cancelled", "the run was interrupted");
-  const timer = setTimeout(
-    () => abort("timeout", `no end after ${timeout_ms / 1000} s`),
-    timeout_ms,
-  );
-  signal.addEventListener("abort", cancel);
+  const flight = { breakOff: abort };
+  inFlight.begin(flight);
   const finish = (end_ms: number, broken: Exchange["broken"]) => {
     seen.end_ms = end_ms;
     seen.broken = broken;
-    clearTimeout(timer);
-    signal.removeEventListener("abort", cancel);
+    inFlight.end(flight);
     broken === null ? connection.noteEnd() : connection.noteFailure();
     resolve(seen);
   };
-  connection.post(PATHS[request.api ?? "chat"], request.body, {
+  connection.post(PATHS[api], request.body, {
     now,
     onHead(status, headers, at_ms) {
       seen.headers_ms = at_ms;
       seen.http_status = status;
       seen.headers = headers;
       connection.noteHeaders(headers);
+      if (pace === undefined || status !== 200) return;
+      seen.reader = reader = new AnswerReader(api, seen.arrivals);
     },
     onBytes(source, from, to, at_ms) {
-      seen.arrivals.append(source, from, to, at_ms);
-      if (seen.arrivals.length <= most_bytes) return;
+      if (reader === null) seen.arrivals.append(source, from, to, at_ms);
+      else reader.take(source, from, to, at_ms, pace!);
+      if (seen.arrivals.total <= most_bytes) return;
       abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },
     onEnd: (at_ms) => finish(at_ms, null),
@@ -158,9 +166,10 @@ export function toRecord(
   request: Pick<PreparedRequest, "prompt_id" | "max_tokens" | "api" | "asked_prompt_tokens">,
   seen: Exchange,
 ): RequestRecord {
-  const { stream, unterminated } = parseAnswer(seen.arrivals, request.api ?? "chat");
+  const { stream, eventless, unterminated } = seen.reader?.finish() ??
+    parseAnswer(seen.arrivals, request.api ?? "chat");
   const complete = seen.broken === null && unterminated === null;
-  const failed = failure(seen, stream, failureOf(stream, complete));
+  const failed = failure(seen, eventless, failureOf(stream, complete));
   return {
     ...planned,
     prompt_id: request.prompt_id,
@@ -191,12 +200,11 @@ export function toRecord(
 type Failed = { failure: FailureKind; error: string } | null;
 
 /** A bad status explains more than the stream that it lacks; a stream's own error more than a cut. */
-function failure(seen: Exchange, stream: Omit<ParsedStream, "text">, ofStream: Failed): Failed {
+function failure(seen: Exchange, eventless: boolean, ofStream: Failed): Failed {
   const { http_status, headers, arrivals, broken } = seen;
   if (http_status !== null && http_status !== 200) {
     return { failure: "http_status", error: statusError(http_status, headers, arrivals) };
   }
-  const eventless = stream.kinds.every((kind) => kind === "comment");
   if (http_status === 200 && eventless && (broken ?? ofStream)?.failure === "stream_cut") {
     const error = notAStream(headers, arrivals);
     if (error !== null) return { failure: "bad_response", error };

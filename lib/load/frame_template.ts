@@ -28,6 +28,7 @@ const ENDINGS = [encode("\n\n"), encode("\r\n\r\n")];
  */
 export class FrameTemplate {
   readonly #frame: Uint8Array;
+  readonly #words: DataView;
   readonly #prefixLength: number;
   readonly #suffixAt: number;
 
@@ -39,6 +40,7 @@ export class FrameTemplate {
     readonly afterLine: number,
   ) {
     this.#frame = frame.slice();
+    this.#words = new DataView(this.#frame.buffer);
     this.#prefixLength = prefixLength;
     this.#suffixAt = suffixAt;
   }
@@ -59,24 +61,46 @@ export class FrameTemplate {
     return null;
   }
 
-  /** Where the event that begins at `from` ends, if it fits; else -1. */
-  end(bytes: Uint8Array, from: number): number {
+  /** Where the event that begins at `from` ends, if it fits and is whole before `to`; else -1. */
+  end(bytes: Uint8Array, from: number, to: number): number {
     const frame = this.#frame;
     const prefix = this.#prefixLength;
-    for (let i = 0; i < prefix; i++) if (bytes[from + i] !== frame[i]) return -1;
+    if (to - from <= frame.length - (this.#suffixAt - prefix)) return -1;
+    const words = wordsOf(bytes);
+    if (!this.#repeats(words, from, 0, prefix)) return -1;
     let at = from + prefix;
     const textFrom = at;
+    const textMost = to - (frame.length - this.#suffixAt);
     for (; bytes[at] !== QUOTE; at++) {
-      const byte = bytes[at];
-      if (byte === undefined || byte < SPACE) return -1;
-      if (byte === BACKSLASH && ESCAPED[bytes[++at]!] !== 1) return -1;
+      if (at >= textMost || bytes[at]! < SPACE) return -1;
+      if (bytes[at] === BACKSLASH && ESCAPED[bytes[++at]!] !== 1) return -1;
     }
-    if (at === textFrom) return -1;
-    for (let i = this.#suffixAt; i < frame.length; i++) {
-      if (bytes[at++] !== frame[i]) return -1;
-    }
-    return at;
+    if (at === textFrom || at > textMost) return -1;
+    if (!this.#repeats(words, at, this.#suffixAt, frame.length)) return -1;
+    return at + frame.length - this.#suffixAt;
   }
+
+  /** Whether the bytes at `at` are those of the frame from `from` up to `to`; four at a time, for speed. */
+  #repeats(bytes: DataView, at: number, from: number, to: number): boolean {
+    const frame = this.#words;
+    const shift = at - from;
+    let i = from;
+    for (; i + 4 <= to; i += 4) {
+      if (bytes.getInt32(i + shift, true) !== frame.getInt32(i, true)) return false;
+    }
+    for (; i < to; i++) if (bytes.getUint8(i + shift) !== frame.getUint8(i)) return false;
+    return true;
+  }
+}
+
+/** The view of the bytes that were looked at last: mostly all sockets read into the same. */
+let viewed: { bytes: Uint8Array; words: DataView } | null = null;
+
+function wordsOf(bytes: Uint8Array): DataView {
+  if (viewed?.bytes !== bytes) {
+    viewed = { bytes, words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  }
+  return viewed.words;
 }
 
 /**
@@ -103,7 +127,7 @@ function isItsText(
 function lineEndings(frame: Uint8Array): number {
   for (const ending of ENDINGS) {
     const at = frame.length - ending.length;
-    if (at > 0 && startsWith(frame.subarray(at), ending)) {
+    if (at > 0 && startsWith(frame, ending, at)) {
       const rest = frame.subarray(0, at);
       return rest.includes(10) || rest.includes(13) ? 0 : ending.length;
     }
@@ -117,13 +141,14 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
+function startsWith(bytes: Uint8Array, start: Uint8Array, at = 0): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[at + i] !== start[i]) return false;
+  return true;
 }
 
 function indexOf(bytes: Uint8Array, sought: Uint8Array): number {
-  for (let at = bytes.indexOf(sought[0]!); at >= 0; at = bytes.indexOf(sought[0]!, at + 1)) {
-    if (startsWith(bytes.subarray(at), sought)) return at;
+  for (let at = 0; at <= bytes.length - sought.length; at++) {
+    if (bytes[at] === sought[0] && startsWith(bytes, sought, at)) return at;
   }
   return -1;
 }

@@ -1,11 +1,13 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
+import { Pace } from "./answer_reader.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { ConversationHistory } from "./conversation_history.ts";
 import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
+import { InFlight } from "./in_flight.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
 import { ALONE, type PhaseCounts, type Share } from "./share.ts";
 import { waitUntil } from "./wait_until.ts";
@@ -48,6 +50,7 @@ export interface OpenPhase extends Phase {
 export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
   const { share, counts, start_ms } = phase;
+  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
@@ -60,8 +63,8 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     ...(ramp_ms === undefined ? {} : { ramp_ms }),
     ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
-    send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, phase),
-    ...conversational(phase),
+    send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, options),
+    ...conversational(phase, options.inFlight),
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
       phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
@@ -71,10 +74,15 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
 }
 
 /** Where the requests are turns of conversations: who sends which, and with what was said before. */
-function conversational(phase: ClosedPhase): Partial<ClosedLoop<Exchange>> {
+function conversational(
+  phase: ClosedPhase,
+  inFlight: InFlight,
+): Partial<ClosedLoop<Exchange>> {
   const { requests, connections } = phase;
   const conversations = requests.flatMap(({ turn }) => turn?.conversation ?? []);
   if (conversations.length === 0) return {};
+  // Without a pace: the history needs the text.
+  const options = { ...phase, inFlight };
   const history = new ConversationHistory();
   const written: PreparedRequest[] = [];
   return {
@@ -85,7 +93,7 @@ function conversational(phase: ClosedPhase): Partial<ClosedLoop<Exchange>> {
       return reopened || written[user] !== requests[index];
     },
     async send({ user_index, request_index }) {
-      const seen = await exchange(connections[user_index]!, written[user_index]!, phase);
+      const seen = await exchange(connections[user_index]!, written[user_index]!, options);
       history.note(requests[request_index]!, seen);
       return seen;
     },
@@ -95,6 +103,7 @@ function conversational(phase: ClosedPhase): Partial<ClosedLoop<Exchange>> {
 /** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */
 export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
   const { requests, pool, now, signal, due_ms, max_in_flight, counts, share = ALONE } = phase;
+  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
     share,
@@ -106,7 +115,7 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
     ahead: () => pool.ahead(),
     async send({ request_index }) {
       const connection = await pool.take();
-      const seen = await exchange(connection, requests[request_index]!, phase);
+      const seen = await exchange(connection, requests[request_index]!, options);
       pool.release(connection);
       return { seen, user_index: pool.numberOf(connection) * share.of + share.index };
     },

@@ -10,6 +10,15 @@ export interface AnswerHead {
   body: BodySize;
 }
 
+/** The last head that was read: a server's answers mostly begin alike. */
+let last: { text: string; head: AnswerHead | string } | null = null;
+
+/** What `parseHead` gives, worked out once for heads that follow each other; not to be changed. */
+export function readHead(text: string): Readonly<AnswerHead> | string {
+  if (last?.text !== text) last = { text, head: parseHead(text) };
+  return last.head;
+}
+
 /**
  * Reads a head with its blank line. Gives a sentence instead when it is none: strict where leniency
  * would guess where the body ends (RFC 9112, 6.3). An answer of HTTP/1.0 that does not ask to keep

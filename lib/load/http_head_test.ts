@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseHead } from "./http_head.ts";
+import { parseHead, readHead } from "./http_head.ts";
 
 const head = (...lines: string[]) => parseHead([...lines, "", ""].join("\r\n"));
 
@@ -43,5 +43,12 @@ Deno.test("a status line needs no reason", () => {
   }
   for (const line of ["HTTP/1.1 20", "HTTP/1.1 099 x", "HTTP/1.1  200", "http/1.1 200 OK", ""]) {
     assert.match(String(head(line)), /does not match the HTTP\/1\.1 protocol/, line);
+  }
+});
+
+Deno.test("heads that follow each other are each read as what they are", () => {
+  const [ok, bad] = ["HTTP/1.1 200 OK\r\nx: 1\r\n\r\n", "HTTP/1.1 500 Oh\r\nx: 1\r\n\r\n"];
+  for (const text of [ok, ok, bad, ok, "none", "none"]) {
+    assert.deepEqual(readHead(text), parseHead(text));
   }
 });

@@ -1,6 +1,6 @@
 /** Reads the answers on one HTTP/1.1 connection, however the socket's reads split them (RFC 9112). */
 import type { AnswerSink } from "./http_socket.ts";
-import { type BodySize, parseHead } from "./http_head.ts";
+import { type BodySize, readHead } from "./http_head.ts";
 
 const CR = 13;
 const LF = 10;
@@ -190,7 +190,7 @@ export class HttpReader {
 
   #head(at_ms: number): void {
     const text = String.fromCharCode(...this.#lines);
-    const head = parseHead(text);
+    const head = readHead(text);
     if (typeof head === "string") throw new HttpProblem(head);
     if (head.status < 200) return this.#startLines(State.Head);
     this.#startBody(head.body);

@@ -41,17 +41,22 @@ export function splitEvents(arrivals: Arrivals): SseStream {
  * the end is no event; it is given as `unterminated`.
  */
 export class EventReader {
-  readonly bytes: Uint8Array;
+  /** What had come when `refresh` was called last, or at the beginning: so many bytes of it. */
+  bytes: Uint8Array;
+  length: number;
   /** When the byte at an offset arrived; to be asked in ascending order. */
-  readonly timeOf: (offset: number) => number;
+  timeOf: (offset: number) => number;
+  readonly #arrivals: Arrivals;
   #block = new Block();
   #start: number;
   #blockStart: number;
 
   constructor(arrivals: Arrivals) {
-    this.bytes = arrivals.bytes;
+    this.#arrivals = arrivals;
+    this.bytes = arrivals.buffer;
+    this.length = arrivals.length;
     this.timeOf = arrivals.times();
-    this.#start = this.#blockStart = startOffset(this.bytes);
+    this.#start = this.#blockStart = startOffset(arrivals.bytes);
   }
 
   /** Where the next event begins; null inside an event. */
@@ -64,14 +69,32 @@ export class EventReader {
     this.#start = this.#blockStart = offset;
   }
 
-  /** The next whole event, or null when there is none left. */
-  next(): SseEvent | null {
-    const { bytes } = this;
-    for (let i = this.#start; i < bytes.length; i++) {
+  /** Takes in what has come since. */
+  refresh(): void {
+    this.bytes = this.#arrivals.buffer;
+    this.length = this.#arrivals.length;
+  }
+
+  /** The arrivals, all read up to a boundary, were cleared: goes on with what comes next. */
+  restart(): void {
+    this.refresh();
+    this.timeOf = this.#arrivals.times();
+    this.skipTo(0);
+  }
+
+  /**
+   * The next whole event, or null when there is none left. While more may come, a CR at the end of
+   * the bytes waits: it may be half a line end.
+   */
+  next(complete = true): SseEvent | null {
+    const { bytes, length } = this;
+    for (let i = this.#start; i < length; i++) {
       const byte = bytes[i];
       if (byte !== LF && byte !== CR) continue;
+      const last = i + 1 === length;
+      if (byte === CR && last && !complete) return null;
       const event = this.#line(i);
-      if (byte === CR && bytes[i + 1] === LF) i++;
+      if (byte === CR && !last && bytes[i + 1] === LF) i++;
       this.#start = i + 1;
       if (this.#block.empty) this.#blockStart = this.#start;
       if (event !== null) return event;
@@ -81,8 +104,8 @@ export class EventReader {
 
   /** How an event began that the stream's end left without its blank line, at most 200 characters. */
   unterminated(): string | null {
-    const open = this.#start < this.bytes.length || !this.#block.empty;
-    return open ? excerpt(this.bytes.subarray(this.#blockStart)) : null;
+    const open = this.#start < this.length || !this.#block.empty;
+    return open ? excerpt(this.bytes.subarray(this.#blockStart, this.length)) : null;
   }
 
   /** Takes in the line that ends before `end`; gives the event that is whole with it. */

@@ -94,7 +94,7 @@ export function takeEvent(parsed: ParsedStream, event: SseEvent, api: Api): Even
  * does a finish reason with which the server says that it gave up.
  */
 export function failureOf(
-  parsed: Omit<ParsedStream, "text">,
+  parsed: Omit<ParsedStream, "text" | "kinds">,
   complete: boolean,
 ): { failure: FailureKind; error: string } | null {
   if (parsed.error !== null) return { failure: "in_stream_error", error: parsed.error };

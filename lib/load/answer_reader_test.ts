@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { randomFrom } from "@/config/seeds.ts";
-import { parseAnswer } from "./answer_parse.ts";
+import { AnswerReader, Pace, parseAnswer } from "./answer_reader.ts";
 import { Arrivals } from "./arrivals.ts";
 import { FrameTemplate } from "./frame_template.ts";
 import { splitEvents } from "./sse.ts";
@@ -12,22 +12,30 @@ import { captureNames, readCapture } from "./testdata/captures.ts";
 const encoder = new TextEncoder();
 const apiOf = (name: string): Api => name.includes("_chat_") ? "chat" : "completions";
 
-/** Both readings of the bytes, arriving in reads of the given lengths, over and over. */
-function assertSame(bytes: Uint8Array, api: Api, lengths: number[]): void {
+/** All readings of the bytes, arriving in reads of the given lengths, over and over. */
+function assertSame(bytes: Uint8Array, api: Api, lengths: number[], period_ms = 1): void {
   const reads = [];
   for (let from = 0, i = 0; from < bytes.length; i++) {
     const to = from + lengths[i % lengths.length]!;
-    reads.push({ at_ms: i, bytes: bytes.subarray(from, to) });
+    reads.push({ at_ms: i * period_ms, bytes: bytes.subarray(from, to) });
     from = to;
   }
   const arrivals = Arrivals.of(reads);
   const { events, unterminated } = splitEvents(arrivals);
-  const { text: _, ...stream } = parseStream(events, api);
-  const { stream: { text: __, ...quick }, ...rest } = parseAnswer(arrivals, api) as {
-    stream: typeof stream & { text?: string };
-    unterminated: string | null;
-  };
-  assert.deepEqual({ stream: quick, ...rest }, { stream, unterminated });
+  const { text: _, kinds, ...stream } = parseStream(events, api);
+  const eventless = kinds.every((kind) => kind === "comment");
+  assert.deepEqual(parseAnswer(arrivals, api), { stream, eventless, unterminated });
+  const early = new AnswerReader(api);
+  const pace = new Pace();
+  // As sockets do: every read comes in the same buffer, over what the last ones left there.
+  const buffer = new Uint8Array(Math.max(0, ...reads.map(({ bytes }) => bytes.length)));
+  for (const { at_ms, bytes } of reads) {
+    buffer.set(bytes);
+    early.take(buffer, 0, bytes.length, at_ms, pace);
+  }
+  assert.deepEqual(early.finish(), { stream, eventless, unterminated });
+  assert.equal(early.arrivals.reads, arrivals.reads);
+  assert.equal(early.arrivals.total, bytes.length);
 }
 
 /** A long stream like the capture's: its frames up to the middle, each several times over. */
@@ -98,7 +106,8 @@ Deno.test("5,000 damaged answers are read alike", () => {
     const { name, bytes } = captures[i % captures.length]!;
     let changed = i % 2 === 0 ? bytes : lengthened(bytes).subarray(0, 4000);
     for (let change = 0; change <= i % 3; change++) changed = mutated(changed, random);
-    assertSame(changed, apiOf(name), [1 + Math.floor(random() * 400), 90]);
+    // Faster than answers are read while they come, or not.
+    assertSame(changed, apiOf(name), [1 + Math.floor(random() * 400), 90], i % 4 < 2 ? 1 : 0.07);
   }
 });
 
@@ -108,9 +117,12 @@ const told = (content: unknown, more = {}) =>
   frame({ delta: { content }, finish_reason: null, ...more });
 const template = (text: string, api: Api = "chat") => FrameTemplate.of(encoder.encode(text), api);
 
+const fitsWhole = (like: FrameTemplate, bytes: Uint8Array) =>
+  like.end(bytes, 0, bytes.length) === bytes.length;
+
 Deno.test("frames with another text fit, those that say anything else do not", () => {
   const like = template(told("Hi"))!;
-  const fits = (text: string) => like.end(encoder.encode(text), 0) === encoder.encode(text).length;
+  const fits = (text: string) => fitsWhole(like, encoder.encode(text));
   for (const text of ["x", " the", "\n", 'say "hi"', "a\\b", "日本語 😀", "\t/"]) {
     assert.ok(fits(told(text)), JSON.stringify(text));
   }
@@ -152,6 +164,21 @@ Deno.test("a token of each engine serves as a template, under whatever name its 
     const frames = Buffer.from(readCapture(name).bytes).toString("latin1").split(/(?<=\n\n)/);
     const like = template(frames[1]!)!;
     const next = Buffer.from(frames[2]!, "latin1");
-    assert.equal(like.end(next, 0), next.length);
+    assert.ok(fitsWhole(like, next));
   }
+});
+
+Deno.test("of a stream that is read while it comes hardly any bytes are kept", () => {
+  const answer = new AnswerReader("chat");
+  const pace = new Pace();
+  const token = encoder.encode(told("Hi"));
+  for (let i = 0; i < 1000; i++) answer.take(token, 0, token.length, i, pace);
+  assert.equal(answer.arrivals.length, 0);
+  assert.equal(answer.finish().stream.token_ms.length, 1000);
+});
+
+Deno.test("many answers that come together are not all read at once", () => {
+  const pace = new Pace();
+  const due = Array.from({ length: 100 }, (_, i) => pace.due(i / 50));
+  assert.equal(due.filter((is) => is).length, 4);
 });
