@@ -16,7 +16,7 @@ import { askedLoad, renderFits } from "./dry_run_fit.ts";
 
 const GPU_STUDIES = ["engines", "scout-2xh100", "scout-h200", "three-way-h100", "sanity-h100"];
 const TUNED = ["tuned-h100"];
-const CPU_STUDIES = ["cpu-engines", "demo", "laptop", "lengths"];
+const CPU_STUDIES = ["cpu-engines", "demo", "laptop", "lengths", "same-twice"];
 const prompts = readPrompts("configs/prompts.json");
 const ALL = [...GPU_STUDIES, ...TUNED, ...CPU_STUDIES];
 
