@@ -9,6 +9,7 @@ import { entryFits } from "@/engines/support/entry_fit.ts";
 import { renderDryRun } from "./dry_run.ts";
 import { askedLoad, renderFits } from "./dry_run_fit.ts";
 import { leftOut } from "./left_out.ts";
+import { nextCommands } from "./next_studies.ts";
 import { usableOutput } from "./output_folder.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
@@ -73,6 +74,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { finished, failures, interrupted } = await runStudy(study, plan);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
+  for (const line of nextCommands(config)) console.error(line);
   console.log(output);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
 }

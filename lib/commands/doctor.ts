@@ -5,6 +5,7 @@ import { readTraces } from "@/config/arrivals/arrival_lists.ts";
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { readConfig } from "@/config/read_config.ts";
 import type { Config } from "@/config/schema.ts";
+import { tuningOf, withEveryCandidate } from "@/config/tuning.ts";
 import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
 import { type Calibration, readCalibration } from "@/records/calibration_record.ts";
 import { describeMachine } from "@/run/machine.ts";
@@ -26,7 +27,9 @@ export interface DoctorOptions {
 export async function doctor({ config: path, json }: DoctorOptions): Promise<number> {
   const { config, notes } = readConfig(path);
   for (const note of notes) console.error(note);
-  const checks = await examine(config, thisMachine);
+  const tuning = tuningOf(config);
+  const tried = tuning === null ? config : withEveryCandidate(config, tuning);
+  const checks = await examine(tried, thisMachine);
   console.log(json ? JSON.stringify(checks, null, 2) : renderChecks(checks));
   return checks.some(({ level }) => level === "blocker") ? 1 : 0;
 }

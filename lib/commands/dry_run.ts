@@ -7,6 +7,7 @@ import { renderCost } from "./dry_run_cost.ts";
 import { renderEntries } from "./dry_run_entries.ts";
 import { renderTuning } from "./dry_run_tuning.ts";
 import { leftOut } from "./left_out.ts";
+import { nextCommands } from "./next_studies.ts";
 import { renderPlan } from "./plan_text.ts";
 import { resolutionText } from "./resolution_text.ts";
 
@@ -29,6 +30,7 @@ export function renderDryRun(config: Config, plan: Plan, { fits, tuning, prompts
     renderEntries(tuning === null ? config : withEveryCandidate(config, tuning)),
     fits,
     ...leftOut(config),
+    nextCommands(config).join("\n"),
     renderCost(config, plan, tuning),
     resolutionText(config),
   ].filter((part) => part !== "").join("\n\n");

@@ -1,19 +1,31 @@
-/** What `bench --dry-run` says of the GPU studies, none of which has been run yet. */
+/** What `bench --dry-run` says of every study; none of those for GPUs has been run yet. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gpuNamed } from "@/config/fit/gpus.ts";
 import { planTrials } from "@/config/plan.ts";
+import { readPrompts } from "@/config/prompts.ts";
 import { readConfig } from "@/config/read_config.ts";
+import { tuningOf, withEveryCandidate } from "@/config/tuning.ts";
 import { checkFlags } from "@/engines/flags/check_flags.ts";
+import { entryFits } from "@/engines/support/entry_fit.ts";
 import { run } from "@/test_servers/command_line.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
-import { renderCost } from "./dry_run_cost.ts";
-import { renderEntries } from "./dry_run_entries.ts";
-import { resolutionText } from "./resolution_text.ts";
+import { renderDryRun } from "./dry_run.ts";
+import { askedLoad, renderFits } from "./dry_run_fit.ts";
 
 const GPU_STUDIES = ["engines", "scout-2xh100", "scout-h200", "three-way-h100", "sanity-h100"];
+const TUNED = ["tuned-h100"];
+const CPU_STUDIES = ["cpu-engines", "demo", "laptop", "lengths", "same-twice"];
+const prompts = readPrompts("configs/prompts.json");
+const ALL = [...GPU_STUDIES, ...TUNED, ...CPU_STUDIES];
 
-for (const name of GPU_STUDIES) {
+Deno.test("every config has its dry run on record", () => {
+  const files = [...Deno.readDirSync("configs")].filter(({ name }) => name.endsWith(".yaml"));
+  assert.deepEqual(files.map(({ name }) => `${name}`).sort(), ALL.map((n) => `${n}.yaml`).sort());
+});
+
+for (const name of ALL) {
   const { config } = readConfig(`configs/${name}.yaml`);
 
   Deno.test(`${name}.yaml is launched with these command lines, files and settings`, async () => {
@@ -21,8 +33,11 @@ for (const name of GPU_STUDIES) {
     // As if nothing were installed, so that programs have their bare names.
     let text = "";
     await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
-      const cost = renderCost(config, planTrials(config));
-      text = [renderEntries(config), cost, resolutionText(config)].join("\n\n") + "\n";
+      const tuning = tuningOf(config);
+      const every = tuning === null ? config : withEveryCandidate(config, tuning);
+      const fits = entryFits(every, gpuNamed(config.hardware.gpu ?? ""));
+      const found = { fits: renderFits(fits, askedLoad(config, prompts)), tuning, prompts };
+      text = `${renderDryRun(config, planTrials(config), found)}\n`;
       await Promise.resolve();
     });
     const path = join(import.meta.dirname!, "testdata", `dry_run_${name}.txt`);
@@ -33,8 +48,10 @@ for (const name of GPU_STUDIES) {
   Deno.test(`every flag of ${name}.yaml stands in the recorded table of its version`, async () => {
     using folder = new TempFolder();
     await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
-      for (const entry of Object.keys(config.engines)) {
-        const { problems, notes } = await checkFlags(entry, config, { ask: false });
+      const tuning = tuningOf(config);
+      const every = tuning === null ? config : withEveryCandidate(config, tuning);
+      for (const entry of Object.keys(every.engines)) {
+        const { problems, notes } = await checkFlags(entry, every, { ask: false });
         assert.deepEqual(problems, [], entry);
         const unknown = notes.filter(({ message }) => !/none are recorded/.test(message));
         assert.deepEqual(unknown, [], entry);
@@ -42,9 +59,14 @@ for (const name of GPU_STUDIES) {
     });
   });
 
+  Deno.test(`the studies that ${name}.yaml names as the next ones are there`, () => {
+    for (const file of Object.keys(config.next ?? {})) assert.ok(readConfig(file).config, file);
+  });
+
+  if (CPU_STUDIES.includes(name)) continue;
   Deno.test(`${name}.yaml says that it was not run, and names its arm`, () => {
     assert.match(Deno.readTextFileSync(`configs/${name}.yaml`), /NOT RUN YET/);
-    assert.equal(config.arm, "equalised");
+    assert.equal(config.arm, TUNED.includes(name) ? "tuned" : "equalised");
     assert.ok(config.accuracy);
   });
 }
@@ -59,6 +81,10 @@ Deno.test("bench --dry-run prints all of it, what is left out and why, and hides
   assert.equal(code, 0, stderr);
   assert.match(stdout, /vllm-fp8-kv \(vllm, equalised\)\n {2}command .*--kv-cache-dtype fp8/);
   assert.match(stdout, /tensorrt-llm: not run, because unsupported; it rejects INT4/);
+  assert.match(
+    stdout,
+    /^next: deno task bench --config configs\/three-way-h100\.yaml {2}\(all three/m,
+  );
   assert.match(stdout, /--price or hardware\.price_per_hour gives its price/);
 
   using folder = new TempFolder();

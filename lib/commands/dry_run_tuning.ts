@@ -18,6 +18,8 @@ export function renderTuning(config: Config, tuning: Tuning, prompts: readonly P
   const { use_case, minutes_per_entry, candidates, recipes, seed } = tuning;
   const entries = new Set(candidates.map(({ entry }) => entry)).size;
   const { words } = COMPARED[use_case.metric];
+  const width = Math.max(8, ...candidates.map(({ name }) => name.length));
+  const padded = (name: string) => name.padEnd(width);
   return [
     `before the study, ${candidates.length} candidates of ${entries} ` +
     `${entries === 1 ? "entry" : "entries"} are tried, ${minutes_per_entry} minutes of the ` +
@@ -28,8 +30,8 @@ export function renderTuning(config: Config, tuning: Tuning, prompts: readonly P
     `  seeds     ${seed}, the study's is ${config.benchmark.seed}; prompts of ${
       roundSeeds(config, tuning)
     }`,
-    ...candidates.map((each) => `  ${each.name.padEnd(8)}  ${candidateText(each, config, tuning)}`),
-    ...recipes.map((name) => `  ${name.padEnd(8)}  searches nothing: its settings are its recipe`),
+    ...candidates.map((each) => `  ${padded(each.name)}  ${candidateText(each, config, tuning)}`),
+    ...recipes.map((name) => `  ${padded(name)}  searches nothing: its settings are its recipe`),
   ].join("\n");
 }
 

@@ -11,6 +11,7 @@ import { freePort } from "@/engines/port.ts";
 import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
 import { otherTenants, readGpuState } from "@/run/gpu_guard.ts";
 import { fitRefusals } from "./dry_run_fit.ts";
+import { nextCommands } from "./next_studies.ts";
 import { presentGpu } from "./study_gpu.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -52,6 +53,7 @@ export async function preflight(config: Config, file: ConfigFile): Promise<void>
     `${basename(file.path)} cannot run on this machine; nothing was started.\n${
       all.join("\n")
     }\n\n` +
+      [...nextCommands(config), ""].join("\n") +
       "What runs here without a GPU:\n" +
       "  deno task demo                                      a small study, real and simulated engines, 3 minutes\n" +
       "  deno task setup && deno task bench --config configs/laptop.yaml   llama.cpp on this CPU, longer",

@@ -50,6 +50,8 @@ export const studyTerms = {
   settings: settingsSchema.optional(),
   /** Entries that this study could have and does not, with the reason; the report tells it. */
   left_out: z.record(z.string().min(1), z.string().min(1)).optional(),
+  /** Files of studies that answer what this one cannot, each with what it answers. */
+  next: z.record(z.string().min(1), z.string().min(1)).optional(),
   /** Ask each entry the accuracy items once it is ready, before any speed is measured. */
   accuracy: z.boolean().optional(),
 };

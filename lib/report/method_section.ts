@@ -118,6 +118,19 @@ function reproduceBlocks(manifest: Manifest): Block[] {
         `Run ${run_id}: seed ${plan.seed} decides the order of entries, the prompts and the output lengths, so the same config asks the same things. Speed itself depends on the machine.`,
     },
     { kind: "code", language: "sh", text: lines.join("\n") },
+    ...nextBlocks(manifest),
+  ];
+}
+
+/** Studies that answer what this one could not. */
+function nextBlocks({ config }: Manifest): Block[] {
+  const items = Object.entries(config.next ?? {}).map(([file, why]) =>
+    `deno task bench --config ${file}: ${why}`
+  );
+  if (items.length === 0) return [];
+  return [
+    { kind: "paragraph", text: "What this study leaves open, the next ones answer:" },
+    { kind: "list", items },
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The GPU studies from their files to the report, scaled down, on stand-ins: no number is an engine's. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { accuracyFindings } from "@/analysis/accuracy.ts";
 import { parityRows } from "@/analysis/parity.ts";
 import { readConfig } from "@/config/read_config.ts";
@@ -8,7 +9,8 @@ import { readRunFolder } from "@/records/run_folder.ts";
 import { renderMarkdown } from "@/report/markdown_report.ts";
 import { reportContent } from "@/report/report_content.ts";
 import { reportInput } from "@/report/report_input.ts";
-import { run } from "@/test_servers/command_line.ts";
+import { PROJECT, run } from "@/test_servers/command_line.ts";
+import { FakeHub } from "@/test_servers/fake_hub.ts";
 import { withNvidiaSmi } from "@/test_servers/nvidia_smi_stand_in.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { executable } from "./stand_in_entries.ts";
@@ -52,11 +54,32 @@ for (const name of ["engines", "three-way-h100"]) {
     let stderr = "";
     await withNvidiaSmi({ memory: [4] }, async () => {
       const { PATH } = Deno.env.toObject();
-      const env = { PATH: PATH!, BENCH_ENGINES_DIR: folder.file("cache") };
+      await using hub = new FakeHub({
+        [config.model.name]: {
+          revisions: { main: "c".repeat(40) },
+          files: { "a.safetensors": "12345" },
+        },
+      });
+      const env = { PATH: PATH!, BENCH_ENGINES_DIR: folder.file("cache"), HF_ENDPOINT: hub.url };
       const doctor = await run(["doctor", "--config", path], env);
       for (const entry of Object.keys(config.engines)) {
         assert.match(doctor.stdout, new RegExp(`^ok +engine ${entry} `, "m"), doctor.stdout);
       }
+      assert.match(doctor.stdout.replaceAll(/\s+/g, " "), /may be read, 0\.0 GB; not downloaded/);
+      const setup = await run(["setup", "--config", path, "--dry-run"], env);
+      assert.equal(setup.code, 0, setup.stderr);
+      assert.match(setup.stderr, new RegExp(`^ +${config.model.name} at commit c{12}`, "m"));
+      assert.match(setup.stderr, /dry run: nothing was done/);
+      const planned = await run(["bench", "--config", path, "--dry-run", "--price", "2"], env);
+      assert.equal(planned.code, 0, planned.stderr);
+      for (const [entry, { kind }] of Object.entries(config.engines)) {
+        const start = new RegExp(
+          `^${entry} \\(${kind}, equalised\\)\\n +command +\\S+_stand_in\\.sh `,
+          "m",
+        );
+        assert.match(planned.stdout, start);
+      }
+      assert.match(planned.stdout, /time of the machine for \d entries on a GPU at 2 USD an hour/);
       const ended = await run([
         "bench",
         "--config",
@@ -105,5 +128,24 @@ for (const name of ["engines", "three-way-h100"]) {
     }
     assert.doesNotMatch(page, /Comparison of real engines/);
     if (name === "engines") assert.match(page, /tensorrt-llm: not run, because unsupported/);
+
+    const output = `reports/tried-${crypto.randomUUID()}`;
+    try {
+      const { code, stdout, stderr } = await run([
+        "report",
+        folder.file("run"),
+        "--output",
+        output,
+      ]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, new RegExp(`^${output}/index\\.html$`, "m"));
+      for (const file of ["index.html", "report.md"]) {
+        const text = Deno.readTextFileSync(join(PROJECT, output, file));
+        assert.match(text, /Stand-ins, no engines: /, file);
+        assert.doesNotMatch(text, /Comparison of real engines/, file);
+      }
+    } finally {
+      Deno.removeSync(join(PROJECT, output), { recursive: true });
+    }
   });
 }
