@@ -7,7 +7,7 @@ import { calibrateClient } from "@/run/calibrate_client.ts";
 import { truthCores } from "@/run/known_truth.ts";
 import type { Pinning } from "@/run/pinning.ts";
 import type { Progress } from "@/run/progress.ts";
-import { openTruthSource } from "./truth_source.ts";
+import { openable, openTruthSource } from "./truth_source.ts";
 
 const LONGEST_S = 20;
 
@@ -26,7 +26,7 @@ export async function shortCalibration(
   try {
     await using source = await openTruthSource(cores);
     return await calibrateClient({
-      steps: shortSteps(Math.max(...config.benchmark.concurrency_levels)),
+      steps: await openable(shortSteps(Math.max(...config.benchmark.concurrency_levels))),
       until: "passed",
       tries: 1,
       source,

@@ -21,9 +21,16 @@ export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 600, 800,
     (["independent", "step"] as const).map((mode) => ({ ...STREAM, mode, streams }))
   );
 
-/** At 1.5 times `concurrency` as engines send, then with fewer until the client is fit: under 20 s. */
+/** More tokens than one worker ever takes; walking them only takes time. */
+const MOST_SHORT_STREAMS = 1600;
+
+/**
+ * At 1.5 times `concurrency` as engines send, but no more than one worker could take, then with fewer
+ * until the client is fit: under 20 s.
+ */
 export function shortSteps(concurrency: number): LoadPlan[][] {
-  const loads = [1.5, 0.75, 0.375].map((times) => Math.ceil(times * concurrency));
+  const most = Math.min(1.5 * concurrency, MOST_SHORT_STREAMS);
+  const loads = [1, 0.5, 0.25].map((share) => Math.ceil(share * most));
   return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 50, mode: "step", streams }]);
 }
 

@@ -87,6 +87,8 @@ Deno.test("the short walk goes down from 1.5 times the highest level until the c
   const steps = shortSteps(100);
   assert.deepEqual(steps.map(([plan]) => plan!.streams), [150, 75, 38]);
   assert.deepEqual(shortSteps(1).map(([plan]) => plan!.streams), [2, 1]);
+  // Several workers divide so many; one alone is calibrated.
+  assert.deepEqual(shortSteps(4000).map(([plan]) => plan!.streams), [1600, 800, 400]);
   const short = await walk({ steps, until: "passed" }, { ceiling: 100 });
   assert.deepEqual(short.measured, ["150 step", "75 step"]);
   assert.deepEqual([short.ceiling_events_per_s, short.ended_by], [3750, "client"]);
