@@ -15,6 +15,8 @@ export interface GateInput extends ClientGateInput {
   /** Null when the run ended before the trial did. */
   record: TrialRecord | null;
   measured: readonly SummarizedRequest[];
+  /** Of these, how many were sent before the steady window began. */
+  cut_requests?: number;
   warmup: readonly SummarizedRequest[];
   in_flight_mean: number | null;
   send_lag_ms_p99: number | null;
@@ -174,13 +176,15 @@ function runningOnServer(
 /** Requests of an open loop that a p90 needs (method note 2.3). */
 const OPEN_SAMPLE = 36;
 
-export function sampleSize({ trial }: GateInput): Gate {
+export function sampleSize({ trial, cut_requests = 0 }: GateInput): Gate {
   const full = trial.concurrency === null ? OPEN_SAMPLE : fullSampleSize(trial.concurrency);
   return {
     gate: "sample size",
-    value: `${trial.requests} requests planned`,
+    value: `${trial.requests} requests planned${
+      cut_requests === 0 ? "" : `, ${cut_requests} of them sent in the start-up`
+    }`,
     limit: `at least ${full}`,
-    pass: trial.requests >= full,
+    pass: trial.requests - cut_requests >= full,
     cause: "plan",
     fails_to: "SUSPECT",
   };

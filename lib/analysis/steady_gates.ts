@@ -1,4 +1,4 @@
-/** Whether a trial's window shows a steady server: no start-up left in it, no drift (method note 2.2). */
+/** Where a trial's steady window begins, and whether the server was steady in it (method note 2.2). */
 import { linearRegression, mean, sampleStandardDeviation } from "simple-statistics";
 import type { TrialRequests } from "@/records/trial_requests.ts";
 import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
@@ -15,38 +15,62 @@ const FEWEST_DRIFT_SLICES = 6;
 /** What the start or a drift may change of the mean rate. */
 const TOLERANCE = 0.03;
 const P_LIMIT = 0.01;
+/** MSER-5 is made for means; so much more of the start-up that it finds is cut off. */
+const QUANTILES_SETTLE_LATER = 0.2;
 
 type Times = { start_ms: number; end_ms: number };
 
-/** Both gates of one trial; a window too short to tell passes and says so. */
-export function steadyGates(requests: TrialRequests | null, times: Times | null): Gate[] {
-  const perSecond = rates(requests, times);
-  return [
-    warmedUp(perSecond),
-    drift(inTens(perSecond)),
-  ];
+export interface Steadiness {
+  /** The window without the start-up that was found in it: what the trial's numbers are taken from. */
+  window: Times | null;
+  /** What was cut off and why, and whether what is left drifts. */
+  gates: Gate[];
 }
 
-/** Start-up that MSER-5 finds in the tokens of each second may not move the mean rate. */
-function warmedUp(perSecond: number[]): Gate {
+/** The steady window of a trial. One too short to tell of is left as it is, passes and says so. */
+export function steadiness(requests: TrialRequests | null, times: Times | null): Steadiness {
+  const perSecond = rates(requests, times);
+  const { cut_s, gate } = startUp(perSecond);
+  const window = times && { ...times, start_ms: times.start_ms + 1000 * cut_s };
+  return { window, gates: [gate, drift(inTens(perSecond.slice(cut_s / START_SLICE_S)))] };
+}
+
+/**
+ * Start-up that MSER-5 finds in the tokens of each second is cut off where it moves the mean rate. Where
+ * it may reach into the second half, or leaves too little to tell a drift, a longer trial is wanted.
+ */
+function startUp(perSecond: number[]): { cut_s: number; gate: Gate } {
   const base = {
     gate: "steady state",
-    limit: `start-up moves the mean rate by at most ${100 * TOLERANCE} %, beyond noise`,
+    limit:
+      `start-up that moves the mean rate by more than ${100 * TOLERANCE} %, beyond noise, leaves ` +
+      `${FEWEST_DRIFT_SLICES * DRIFT_SLICE_S} s behind it`,
     cause: "plan",
     fails_to: "SUSPECT",
   } as const;
   if (perSecond.length < FEWEST_START_SLICES) {
-    return { ...base, ...tooShort(perSecond, START_SLICE_S, FEWEST_START_SLICES) };
+    const short = tooShort(perSecond, START_SLICE_S, FEWEST_START_SLICES);
+    return { cut_s: 0, gate: { ...base, ...short } };
   }
   const { discard, settled } = mser5(perSecond);
-  const cut = settled ? discard : Math.floor(perSecond.length / 2);
-  const rest = perSecond.slice(cut);
+  const found = settled ? discard : Math.floor(perSecond.length / 2);
+  const [start, rest] = [perSecond.slice(0, found), perSecond.slice(found)];
   const moved = mean(perSecond) / mean(rest) - 1;
-  const where = settled ? `${cut} s of ${perSecond.length} s` : "the first half and perhaps more";
+  const matters = Math.abs(moved) > TOLERANCE && standsOut(start, rest);
+  const wanted_s = Math.ceil(found * (1 + QUANTILES_SETTLE_LATER)) * START_SLICE_S;
+  const left_s = perSecond.length * START_SLICE_S - wanted_s;
+  const pays = settled && matters && left_s >= FEWEST_DRIFT_SLICES * DRIFT_SLICE_S;
+  const where = settled ? `${found} s of ${perSecond.length} s` : "the first half and perhaps more";
+  const value = found === 0
+    ? "none found"
+    : `${where} taken for start-up, ${percent(moved)} of the rate`;
   return {
-    ...base,
-    value: cut === 0 ? "none found" : `${where} taken for start-up, ${percent(moved)} of the rate`,
-    pass: Math.abs(moved) <= TOLERANCE || !standsOut(perSecond.slice(0, cut), rest),
+    cut_s: pays ? wanted_s : 0,
+    gate: {
+      ...base,
+      value: pays ? `${value}: the first ${wanted_s} s are not counted` : value,
+      pass: pays || !matters,
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { randomNormal } from "d3-random";
 import { randomFrom } from "@/config/seeds.ts";
 import { request } from "@/records/testdata/sample_records.ts";
 import { conditionGates } from "./condition_gates.ts";
-import { steadyGates } from "./steady_gates.ts";
+import { steadiness } from "./steady_gates.ts";
 import { row } from "./testdata/sample_trials.ts";
 
 /** Requests of one token each, so many in each second. */
@@ -13,7 +13,7 @@ function trial(perSecond: number[]) {
     Array.from({ length: Math.round(count) }, (_, i) => 1000 * (second + (i + 0.5) / count))
   );
   const records = token_ms.map((at_ms) => request({ token_ms: [at_ms], output_tokens: 1 }));
-  return steadyGates(wholeRequests(() => records), {
+  return steadiness(wholeRequests(() => records), {
     start_ms: 0,
     end_ms: 1000 * perSecond.length,
   });
@@ -27,32 +27,60 @@ const noise = (seconds: number, seed: number) => {
 const failed = (gates: { gate: string; pass: boolean }[]) =>
   gates.filter(({ pass }) => !pass).map(({ gate }) => gate);
 
-Deno.test("a window with its start-up still in it is SUSPECT", () => {
-  const start = Array.from({ length: 15 }, (_, i) => 30 + 4 * i);
-  const gates = trial([...start, ...noise(45, 1)]);
+/** Fifteen seconds in which a server gets going. */
+const START = Array.from({ length: 15 }, (_, i) => 30 + 4 * i);
+
+Deno.test("start-up that is found in a window is cut off with a fifth more, and why is told", () => {
+  const { window, gates } = trial([...START, ...noise(65, 1)]);
+  assert.deepEqual(failed(gates), []);
+  assert.deepEqual(window, { start_ms: 18_000, end_ms: 80_000 });
+  assert.match(
+    String(gates[0]!.value),
+    /^15 s of 80 s taken for start-up, -\d+\.\d % of the rate: the first 18 s are not counted$/,
+  );
+});
+
+Deno.test("where too little would be left to tell a drift nothing is cut, and the trial is SUSPECT", () => {
+  const { window, gates } = trial([...START, ...noise(45, 1)]);
   assert.deepEqual(failed(gates), ["steady state"]);
-  assert.match(String(gates[0]!.value), /^\d+ s of 60 s taken for start-up, -\d/);
+  assert.deepEqual(window, { start_ms: 0, end_ms: 60_000 });
+  assert.match(
+    String(gates[0]!.value),
+    /^15 s of 60 s taken for start-up, -\d+\.\d % of the rate$/,
+  );
+});
+
+Deno.test("start-up that reaches into the second half is SUSPECT, and nothing is cut", () => {
+  const { window, gates } = trial(Array.from({ length: 60 }, (_, i) => 20 + 2 * i));
+  assert.ok(failed(gates).includes("steady state"));
+  assert.deepEqual(window, { start_ms: 0, end_ms: 60_000 });
+  assert.match(String(gates[0]!.value), /^the first half and perhaps more taken for start-up/);
 });
 
 Deno.test("noise alone is taken for neither start-up nor drift, whatever MSER-5 cuts off", () => {
-  const found = Array.from({ length: 40 }, (_, seed) => failed(trial(noise(60, seed)))).flat();
+  const trials = Array.from({ length: 40 }, (_, seed) => trial(noise(60, seed)));
+  const found = trials.flatMap(({ gates }) => failed(gates));
   assert.ok(found.length <= 1, found.join());
+  const cut = trials.filter(({ window }) => window!.start_ms > 0);
+  assert.ok(cut.length <= 1, `${cut.length} of 40 were cut`);
 });
 
 Deno.test("a rate that goes down all along is a drift", () => {
-  const gates = trial(noise(90, 2).map((rate, i) => rate * (1 - 0.2 * i / 90)));
-  assert.ok(failed(gates).includes("drift"));
-  assert.match(String(gates[1]!.value), /^-\d+\.\d % over 90 s, p 0\.0/);
+  const { gates } = trial(noise(90, 2).map((rate, i) => rate * (1 - 0.2 * i / 90)));
+  assert.ok(failed(gates).includes("drift"), JSON.stringify(gates));
+  assert.match(String(gates[1]!.value), /^-\d+\.\d % over \d+ s, p 0\.0/);
 });
 
-Deno.test("a window too short to tell passes and says so", () => {
-  const gates = trial(noise(15, 3));
+Deno.test("a window too short to tell passes whole and says so", () => {
+  const { window, gates } = trial(noise(15, 3));
   assert.deepEqual(failed(gates), []);
+  assert.deepEqual(window, { start_ms: 0, end_ms: 15_000 });
   assert.deepEqual(gates.map(({ value }) => value), [
     "window too short to tell: 15 s of 20 s",
     "window too short to tell: 10 s of 60 s",
   ]);
-  assert.deepEqual(failed(steadyGates(null, null)), []);
+  const none = steadiness(null, null);
+  assert.deepEqual([none.window, failed(none.gates)], [null, []]);
 });
 
 Deno.test("conditions that are not told pass; told ones fail with their cause", () => {

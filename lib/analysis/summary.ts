@@ -15,7 +15,7 @@ import { tailsHold, trialGates, verdictOf } from "./gates.ts";
 import { importedColumns, importedGates } from "./imported.ts";
 import { conditionGates } from "./condition_gates.ts";
 import { keptCounts } from "./slo.ts";
-import { steadyGates } from "./steady_gates.ts";
+import { steadiness } from "./steady_gates.ts";
 import { trialLatencies, withCarriedTails } from "./trial_latencies.ts";
 import { SUMMARIZED_COLUMNS, type SummarizedRequest } from "./summarized_request.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
@@ -95,10 +95,17 @@ function summarizeTrial(
   const all = requests?.select([...SUMMARIZED_COLUMNS, "text_events"]) ?? [];
   const measured = all.filter(({ phase }) => phase === "measured");
   const warmup = all.filter(({ phase }) => phase === "warmup");
-  const latencies = trialLatencies(measured);
-  const times = record?.window_start_ms == null || record.window_end_ms == null
+  const recorded = record?.window_start_ms == null || record.window_end_ms == null
     ? null
     : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
+  const { window: times, gates: steadyGates } = imported || !offersSteadily(trial.load)
+    ? { window: recorded, gates: [] }
+    : steadiness(requests, recorded);
+  // Latencies are those of the requests sent in the window.
+  const cut = times !== null && times.start_ms > recorded!.start_ms;
+  const counted = cut ? measured.filter(({ sent_ms }) => sent_ms >= times.start_ms) : measured;
+  const cut_requests = measured.length - counted.length;
+  const latencies = trialLatencies(counted);
   const inside = times === null ? [] : Array.from(requests?.eventsInside(times) ?? [])
     .filter((_, i) => all[i]!.phase === "measured");
   const window = times && windowFigures(measured, inside, times);
@@ -119,6 +126,7 @@ function summarizeTrial(
     trial,
     record,
     measured,
+    cut_requests,
     warmup,
     in_flight_mean,
     send_lag_ms_p99,
@@ -138,7 +146,7 @@ function summarizeTrial(
   const { shared_gpu } = data;
   const gates = imported ? importedGates(gateInput, imported) : [
     ...trialGates(gateInput),
-    ...(offersSteadily(trial.load) ? steadyGates(requests, times) : []),
+    ...steadyGates,
     ...conditionGates({ cached_share, told, shared_gpu }),
   ];
   return {
@@ -161,7 +169,7 @@ function summarizeTrial(
     output_tokens_per_s: window?.output_tokens_per_s ?? null,
     requests_per_s: window?.requests_per_s ?? null,
     window_s: window?.window_s ?? null,
-    ...sloColumns(data, measured, times),
+    ...sloColumns(data, counted, times, cut_requests),
     in_flight_mean,
     tokens_per_event,
     send_lag_ms_p99,
@@ -194,6 +202,7 @@ function sloColumns(
   { trial, use_case, requests }: TrialData,
   measured: SummarizedRequest[],
   times: { start_ms: number; end_ms: number } | null,
+  cut_requests: number,
 ): Pick<SummaryRow, "attainment" | "slo_goodput_per_s"> {
   if (use_case === null || measured.length === 0) {
     return { attainment: null, slo_goodput_per_s: null };
@@ -201,12 +210,14 @@ function sloColumns(
   const { slo, target } = use_case;
   const whole = slo!.largest_gap_ms === undefined
     ? measured
-    : requests!.records().filter(({ phase }) => phase === "measured");
+    : requests!.records().filter(({ phase, sent_ms }) =>
+      phase === "measured" && (cut_requests === 0 || sent_ms >= times!.start_ms)
+    );
   const kept = keptCounts(whole, { slo: slo!, target })[0]!.kept;
   const open = trial.load.mode !== "closed" && times !== null && times.end_ms > times.start_ms;
   // What a dead server was never sent is missed too.
   return {
-    attainment: kept / Math.max(measured.length, trial.requests),
+    attainment: kept / Math.max(measured.length, trial.requests - cut_requests),
     slo_goodput_per_s: open ? kept / (times.end_ms - times.start_ms) * 1000 : null,
   };
 }

@@ -201,31 +201,3 @@ Deno.test("rows come in the order of the plan, whatever the journal's order", ()
   const rows = summarize({ ...two, trials, requests: new Map() });
   assert.deepEqual(rows.map(({ concurrency }) => concurrency), [1, 4]);
 });
-
-Deno.test("what the client's error is held against are the margins of the config", () => {
-  const canary = {
-    requests: 20,
-    failed: 0,
-    ttft_error_ms_p50: 0.5,
-    ttft_error_ms_p99: 1,
-    ttft_client_error_ms_p50: 0.5,
-    ttft_client_error_ms_p99: 1,
-    tpot_error_ms_p50: 0.001,
-    tpot_error_share_p50: 0.0001,
-    tpot_error_share_p99: 0.001,
-    server_late_ms_p50: 0.1,
-    server_late_ms_p99: 0.2,
-    server_cpu_share: 0.01,
-    error: null,
-  };
-  const limits = [{}, { margins: { ttft_percent: 1 } }].map((benchmark) => {
-    const trials = [trialRecord({ window_start_ms: 0.5, window_end_ms: 20000.5, canary })];
-    const [row] = summarize(run({ trials, manifest: manifest(benchmark) }));
-    const { limit, pass } = row!.gates.find(({ gate }) => gate === "canary")!;
-    return [limit, pass];
-  });
-  assert.deepEqual(limits, [
-    ["TTFT 1.0 %, TPOT 0.5 %; INVALID above TTFT 3.3 %, TPOT 1.7 %", true],
-    ["TTFT 0.1 %, TPOT 0.5 %; INVALID above TTFT 0.3 %, TPOT 1.7 %", false],
-  ]);
-});

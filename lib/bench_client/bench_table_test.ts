@@ -10,6 +10,8 @@ const GOOD: Measured = {
   gap_p99_ms: 11,
   ttft_p50_ms: 50.1,
   tpot_p50_ms: 10,
+  true_ttft_p50_ms: 50,
+  true_tpot_p50_ms: 10,
   lateness_p50_ms: 0.03,
   lateness_p99_ms: 0.2,
   miscounted: null,

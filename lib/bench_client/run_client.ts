@@ -38,14 +38,7 @@ export async function runClient(
   const truthLog = join(folder, "truth.txt");
   const log = join(folder, "answers.txt");
   try {
-    const server = startNativeServer({
-      program: programs.truth,
-      log: truthLog,
-      cores: cores.server,
-      mode: scenario.mode,
-      ttft_ms: scenario.ttft_ms,
-      token_ms: scenario.gap_ms,
-    });
+    const server = startServer(scenario, programs.truth, truthLog, cores);
     let costs: Costs;
     try {
       const command = client.command(programs, { scenario, port: await server.port, log, folder });
@@ -69,6 +62,12 @@ export async function runClient(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The server ends, and writes its log, when it is stopped. */
+export function startServer(scenario: Scenario, program: string, log: string, cores: Cores) {
+  const { mode, ttft_ms, gap_ms: token_ms } = scenario;
+  return startNativeServer({ program, log, cores: cores.server, mode, ttft_ms, token_ms });
 }
 
 async function outputOf(name: string, args: string[]): Promise<string> {

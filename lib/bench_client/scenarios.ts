@@ -45,6 +45,9 @@ export interface Measured {
   /** What the client says itself, from its sends: the median first token and the median mean gap. */
   ttft_p50_ms: number;
   tpot_p50_ms: number;
+  /** The same by the server's log, from when its kernel had each request. */
+  true_ttft_p50_ms: number;
+  true_tpot_p50_ms: number;
   /** How late tokens were stamped after the server had sent them. */
   lateness_p50_ms: number;
   lateness_p99_ms: number;

@@ -80,6 +80,10 @@ export function errorsOf(
     gap_p99_ms: quantileSorted(gaps, 0.99),
     ttft_p50_ms: median(pairs.map(({ seen }) => seen.token_ms[0]! - seen.sent_ms)),
     tpot_p50_ms: median(pairs.map(({ seen }) => span(seen.token_ms) / (seen.token_ms.length - 1))),
+    true_ttft_p50_ms: median(pairs.map(({ real }) => real.token_ms[0]! - real.came_ms)),
+    true_tpot_p50_ms: median(
+      pairs.map(({ real }) => span(real.token_ms) / (real.token_ms.length - 1)),
+    ),
     lateness_p50_ms: quantileSorted(lateness, 0.5),
     lateness_p99_ms: quantileSorted(lateness, 0.99),
     miscounted: miscounted(scenario, truth, answers),

@@ -20,6 +20,8 @@ Deno.test("a client that sees what the server did has no error, however late the
   }
   close(seen.itl_error, 0);
   close(seen.tpot_error, 0);
+  assert.deepEqual([seen.ttft_p50_ms, seen.tpot_p50_ms], [50.5, 10]);
+  assert.deepEqual([seen.true_ttft_p50_ms, seen.true_tpot_p50_ms], [50.5, 10]);
   assert.equal(seen.server_lateness_p50_ms, 1);
 });
 

@@ -48,8 +48,8 @@ console.log(
     describe(scenario)
   }; ${pairs.length} pairs; server on core ${cores.server}, client on ${cores.client}`,
 );
-for (const metric of AGREED) {
-  const told = pairs.map(([a, b]) => `${a[metric].toFixed(3)} / ${b[metric].toFixed(3)}`);
+for (const { metric, of } of AGREED) {
+  const told = pairs.map(([a, b]) => `${of(a).toFixed(4)} / ${of(b).toFixed(4)}`);
   console.log(`${metric}, 1 / 4 workers: ${told.join("  ")}`);
 }
 const wrong = disagreements(pairs);

@@ -5,7 +5,7 @@ import { writeCalibration } from "@/report/write_calibration.ts";
 import { FULL_STEPS } from "@/run/calibration.ts";
 import { calibrateClient } from "@/run/calibrate_client.ts";
 import { describeMachine } from "@/run/machine.ts";
-import { openTruthSource } from "./truth_source.ts";
+import { openable, openTruthSource } from "./truth_source.ts";
 import { UsageError } from "./usage_error.ts";
 
 const REPORT = "reports/calibration";
@@ -17,9 +17,19 @@ export interface CalibrateOptions {
 
 /** Gives the exit code: 0 when the client was fit at some load, else 1. */
 export async function calibrate({ most, serverCore }: CalibrateOptions): Promise<number> {
-  const steps = FULL_STEPS.filter(([load]) => load!.streams <= Number(most));
-  if (steps.length === 0) {
+  const asked = FULL_STEPS.filter(([load]) => load!.streams <= Number(most));
+  if (asked.length === 0) {
     throw new UsageError(`--most ${most}: a number of at least ${FULL_STEPS[0]![0]!.streams}`);
+  }
+  const steps = await openable(asked);
+  if (steps.length < asked.length) {
+    const [first] = asked[steps.length]!;
+    console.error(
+      `left out: ${
+        first!.streams
+      } streams and more, for which there are too few file descriptors ` +
+        `(ulimit -Hn); raise the hard limit to try them`,
+    );
   }
   await using source = await openTruthSource(serverCore ?? null);
   if (source.why !== null) console.error(`the server is the one in Deno: ${source.why}`);

@@ -97,7 +97,7 @@ export async function inRunFolder(
   const { signal } = interrupt;
   const machine = await describeMachine();
   const calibration = study.calibrate
-    ? await shortCalibration(config, { machine, pinning, signal, progress })
+    ? await shortCalibration(config, plannedTrials(plan), { machine, pinning, signal, progress })
     : null;
   const room = clientRoom(pinning, calibration);
   await using truth = await startKnownTruth(config, pinning);

@@ -1,6 +1,8 @@
 /** The server of known truth that a calibration asks: the one in C where it can be built. */
 import { buildTruthServer } from "@/bench_client/programs.ts";
 import type { CalibrationServer } from "@/records/calibration_record.ts";
+import type { LoadPlan } from "@/run/calibration_level.ts";
+import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
 import { nativeTruthSource } from "@/truth/native_source.ts";
 import { denoTruthSource, type TruthSource } from "@/truth/truth_source.ts";
 
@@ -28,4 +30,12 @@ export async function openTruthSource(cores: string | null): Promise<KnownSource
       }
     },
   };
+}
+
+/** The loads whose streams this process may have open at once. */
+export async function openable(steps: LoadPlan[][]): Promise<LoadPlan[][]> {
+  const limit = await descriptorLimit();
+  return steps.filter((loads) =>
+    loads.every(({ streams }) => descriptorProblem(streams, limit) === null)
+  );
 }

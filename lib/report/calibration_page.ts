@@ -64,9 +64,16 @@ export function ceilingText({ ceiling_events_per_s, ended_by, levels }: Calibrat
   if (ceiling_events_per_s !== null) {
     return `The client was within its limits up to ${
       fixed(ceiling_events_per_s, 0)
-    } token events/s in one process. ${why}`;
+    } token events/s in one process${streamsText(levels, ceiling_events_per_s)}. ${why}`;
   }
   return ended_by === "server"
     ? `Nothing is known of the client: with up to ${most} streams the known-truth server was late itself.`
     : `The client was outside its limits at every load that was tried, up to ${most} streams.`;
+}
+
+/** The load that gave the ceiling, as streams and their speed. */
+function streamsText(levels: Calibration["levels"], ceiling_events_per_s: number): string {
+  const level = levels.find(({ events_per_s }) => events_per_s === ceiling_events_per_s);
+  if (level === undefined) return "";
+  return ` (${level.streams} streams × ${fixed(1000 / level.token_ms, 0)} tokens/s)`;
 }

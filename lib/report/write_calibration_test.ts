@@ -51,7 +51,10 @@ Deno.test("a calibration is kept as a record, a page and a figure", () => {
     const { record, page } = writeCalibration(calibration(), at);
     assert.deepEqual(JSON.parse(Deno.readTextFileSync(record)), calibration());
     const text = Deno.readTextFileSync(page);
-    assert.match(text, /up to 500 token events\/s in one process\. Beyond that it was outside/);
+    assert.match(
+      text,
+      /up to 500 token events\/s in one process \(10 streams × 50 tokens\/s\)\. Beyond that it was outside/,
+    );
     assert.match(text, /\n\nThe server is the project's own in C\.\n\n/);
     assert.match(text, /## Outside the limits\n\n- 20 streams, step: /);
     const [, figure] = text.match(/\]\((figures\/[\w-]+\.svg)\)/)!;

@@ -1,4 +1,5 @@
 /** How much load this machine's client can measure: walks loads on the known-truth server. */
+import type { PlannedTrial } from "@/config/plan.ts";
 import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
 import { LIMITS, type LoadPlan } from "./calibration_level.ts";
 
@@ -21,9 +22,35 @@ export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 600, 800,
     (["independent", "step"] as const).map((mode) => ({ ...STREAM, mode, streams }))
   );
 
-/** At 1.5 times `concurrency` as engines send, then with fewer until the client is fit: under 20 s. */
+/**
+ * Streams of a calibration that bring as many tokens as the highest load of `trials`, or of a search
+ * that goes up to `search` with answers of that length. At least one.
+ */
+export function comparableStreams(
+  trials: readonly Pick<PlannedTrial, "concurrency" | "offered_requests_per_s" | "max_tokens">[],
+  search?: { max_rate_per_s: number; max_tokens: number },
+): number {
+  const streams = (rate_per_s: number, max_tokens: number) =>
+    Math.ceil(rate_per_s * max_tokens * STREAM.token_ms / 1000);
+  return Math.max(
+    1,
+    search === undefined ? 0 : streams(search.max_rate_per_s, search.max_tokens),
+    ...trials.map(({ concurrency, offered_requests_per_s, max_tokens }) =>
+      concurrency ?? streams(offered_requests_per_s ?? 0, max_tokens)
+    ),
+  );
+}
+
+/** More tokens than one worker ever takes; walking them only takes time. */
+const MOST_SHORT_STREAMS = 1600;
+
+/**
+ * At 1.5 times `concurrency` as engines send, but no more than one worker could take, then with fewer
+ * until the client is fit: under 20 s.
+ */
 export function shortSteps(concurrency: number): LoadPlan[][] {
-  const loads = [1.5, 0.75, 0.375].map((times) => Math.ceil(times * concurrency));
+  const most = Math.min(1.5 * concurrency, MOST_SHORT_STREAMS);
+  const loads = [1, 0.5, 0.25].map((share) => Math.ceil(share * most));
   return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 50, mode: "step", streams }]);
 }
 

@@ -3,7 +3,7 @@ import type { CalibrationLevel } from "@/records/calibration_record.ts";
 import { denoTruthSource } from "@/truth/truth_source.ts";
 import { describeMachine } from "./machine.ts";
 import { calibrateClient } from "./calibrate_client.ts";
-import { FULL_STEPS, shortSteps, type Walk, walkLoads } from "./calibration.ts";
+import { comparableStreams, FULL_STEPS, shortSteps, type Walk, walkLoads } from "./calibration.ts";
 import { breachesOf, type LoadPlan, measureLevel } from "./calibration_level.ts";
 
 const fit = { p50: 0.1, p90: 0.2, p99: 0.5, max: 1 };
@@ -87,11 +87,23 @@ Deno.test("the short walk goes down from 1.5 times the highest level until the c
   const steps = shortSteps(100);
   assert.deepEqual(steps.map(([plan]) => plan!.streams), [150, 75, 38]);
   assert.deepEqual(shortSteps(1).map(([plan]) => plan!.streams), [2, 1]);
+  // Several workers divide so many; one alone is calibrated.
+  assert.deepEqual(shortSteps(4000).map(([plan]) => plan!.streams), [1600, 800, 400]);
   const short = await walk({ steps, until: "passed" }, { ceiling: 100 });
   assert.deepEqual(short.measured, ["150 step", "75 step"]);
   assert.deepEqual([short.ceiling_events_per_s, short.ended_by], [3750, "client"]);
   const easy = await walk({ steps, until: "passed" });
   assert.deepEqual([easy.ceiling_events_per_s, easy.ended_by], [7500, "nothing"]);
+});
+
+Deno.test("an open loop and a search are calibrated by the tokens that they bring", () => {
+  const closed = { concurrency: 8, max_tokens: 100 };
+  const open = { concurrency: null, offered_requests_per_s: 20, max_tokens: 100 };
+  assert.equal(comparableStreams([closed]), 8);
+  // 2,000 tokens a second are those of 40 streams at 50.
+  assert.equal(comparableStreams([closed, open]), 40);
+  assert.equal(comparableStreams([], { max_rate_per_s: 50, max_tokens: 10 }), 10);
+  assert.equal(comparableStreams([]), 1);
 });
 
 const PLAN: LoadPlan = { mode: "step", streams: 10, token_ms: 20, tokens: 100, rounds: 2 };
