@@ -2,6 +2,7 @@
 import pl from "polars";
 import { COLUMNS, missingColumns } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
+import { keptTokens } from "./token_seconds.ts";
 import {
   insideOf,
   type RequestRow,
@@ -29,7 +30,7 @@ export function openTrialFile(path: string): { requests: TrialRequests; count: n
       records: () => recordsOf(file),
       select: (names) => rowsOf(file, names),
       eventsInside: (window) => eventsInside(file, window),
-      tokensBySlice: (slices) => tokensBySlice(file, slices),
+      tokensBySlice: (slices) => keptTokens(path, count, slices) ?? tokensBySlice(file, slices),
       tells: (name) => valuesIn(file, [name])[name] !== null,
     },
   };

@@ -72,17 +72,23 @@ export function insideOf(times: ArrayLike<number>, { start_ms, end_ms }: TimeWin
   return inside;
 }
 
-function sliceTokens(
+function sliceTokens(records: readonly RequestRecord[], slices: TimeSlices): number[] {
+  const sums = new Array<number>(slices.count).fill(0);
+  addTokens(sums, records, slices);
+  return sums;
+}
+
+/** Adds to `sums`, one a slice, what `tokensBySlice` tells of the records. */
+export function addTokens(
+  sums: number[],
   records: readonly RequestRecord[],
   { start_ms, slice_ms, count }: TimeSlices,
-): number[] {
-  const slices = new Array<number>(count).fill(0);
+): void {
   for (const { phase, failure, output_tokens, token_ms } of records) {
     if (phase !== "measured" || failure !== null || output_tokens === null) continue;
     for (const at_ms of token_ms) {
       const slice = Math.floor((at_ms - start_ms) / slice_ms);
-      if (slice >= 0 && slice < count) slices[slice]! += output_tokens / token_ms.length;
+      if (slice >= 0 && slice < count) sums[slice]! += output_tokens / token_ms.length;
     }
   }
-  return slices;
 }
