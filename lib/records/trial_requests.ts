@@ -12,6 +12,8 @@ export interface TrialRequests {
   records(): RequestRecord[];
   /** Of each request the columns that are named. */
   select<K extends keyof RequestRow>(columns: readonly K[]): Pick<RequestRow, K>[];
+  /** When each event with text of each request arrived, in milliseconds on the trial's clock. */
+  tokenTimes(): ArrayLike<number>[];
   /** How many of each request's events with text arrived in the window, its edges included. */
   eventsInside(window: TimeWindow): ArrayLike<number>;
   /**
@@ -45,6 +47,7 @@ export function wholeRequests(read: () => RequestRecord[]): TrialRequests {
     records: read,
     // Whole records are rows that hold more than they are asked for.
     select: () => read().map((record) => ({ ...record, text_events: record.token_ms.length })),
+    tokenTimes: () => read().map(({ token_ms }) => token_ms),
     eventsInside: (window) => read().map(({ token_ms }) => insideOf(token_ms, window)),
     tokensBySlice: (slices) => sliceTokens(read(), slices),
     tells: (column) =>
