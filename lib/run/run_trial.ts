@@ -94,7 +94,7 @@ async function measure(
 ): Promise<void> {
   const { config } = context;
   const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
-  const prepared = await prepareRequests(trial, warm, { ...context, arrivals });
+  await using prepared = await prepareRequests(trial, warm, { ...context, arrivals });
   const { requests, template_tokens } = prepared;
   if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
