@@ -63,9 +63,8 @@ Deno.test("histograms are compared by means, if they count exactly the measured 
 });
 
 Deno.test("a timeline shares tokens and time in flight out over its slices", () => {
-  const { slice_s, slices } = sliced([
-    request({ sent_ms: 0, token_ms: [50, 150, 160, 250], output_tokens: 8, end_ms: 250 }),
-  ]);
+  const requests = [request({ sent_ms: 0, output_tokens: 8, end_ms: 250 })];
+  const { slice_s, slices } = sliced(requests, [[50, 150, 160, 250]]);
   assert.equal(slice_s, 0.1);
   assert.deepEqual(slices.map((s) => s.output_tokens_per_s), [20, 40, 20]);
   assert.deepEqual(slices.map((s) => Math.round(s.in_flight * 100)), [100, 100, 50]);

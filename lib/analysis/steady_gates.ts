@@ -1,5 +1,6 @@
 /** Where a trial's steady window begins, and whether the server was steady in it (method note 2.2). */
 import { linearRegression, mean, sampleStandardDeviation } from "simple-statistics";
+import { secondsOf } from "@/records/token_seconds.ts";
 import type { TrialRequests } from "@/records/trial_requests.ts";
 import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
@@ -110,10 +111,8 @@ function tooShort(slices: number[], slice_s: number, fewest: number) {
 /** Output tokens in each whole slice of the window; each event carries N/K of them. */
 function rates(requests: TrialRequests | null, times: Times | null): number[] {
   if (requests === null || times === null) return [];
-  const { start_ms, end_ms } = times;
-  const slice_ms = 1000 * START_SLICE_S;
-  const count = Math.floor((end_ms - start_ms) / slice_ms);
-  return count < 1 ? [] : requests.tokensBySlice({ start_ms, slice_ms, count });
+  const seconds = secondsOf(times);
+  return seconds.count < 1 ? [] : requests.tokensBySlice(seconds);
 }
 
 function inTens(perSecond: number[]): number[] {

@@ -1,7 +1,7 @@
 /** One trial over time, in slices: what arrived, what was in flight, what the server told. */
 import { loadFamily, type LoadPoint, loadPointOf } from "@/config/load_point.ts";
-import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import type { RequestRow } from "@/records/trial_requests.ts";
 import { levelValue } from "./load_axis.ts";
 import { telemetryOf } from "./telemetry_summary.ts";
 
@@ -21,6 +21,14 @@ export interface Timeline extends LoadPoint {
     kv_use: number | null;
   }[];
 }
+
+const SLICED_COLUMNS = [
+  "sent_ms",
+  "end_ms",
+  "output_tokens",
+  "failure",
+  "text_events",
+] as const satisfies (keyof RequestRow)[];
 
 const MOST_SLICES = 120;
 const SLICES_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600];
@@ -51,12 +59,13 @@ export function timelines(run: RunData): Timeline[] {
     const watched = ({ record }: (typeof top)[number]) =>
       telemetryOf(record, run.telemetry).server.length > 0;
     const { record, trial } = top.find(watched) ?? top[0]!;
-    const requests = run.requests.get(record.trial_id)?.records() ?? [];
+    const of = run.requests.get(record.trial_id);
+    const requests = of?.select(SLICED_COLUMNS) ?? [];
     // An imported file may not tell when tokens came; no tokens would be drawn as a server at rest.
-    const untold = requests.some(({ failure, token_ms }) =>
-      failure === null && token_ms.length === 0
+    const untold = requests.some(({ failure, text_events }) =>
+      failure === null && text_events === 0
     );
-    if (requests.length === 0 || untold) return [];
+    if (of === undefined || requests.length === 0 || untold) return [];
     return [{
       trial_id: trial.trial_id,
       engine: trial.entry,
@@ -67,7 +76,7 @@ export function timelines(run: RunData): Timeline[] {
         start_s: record.window_start_ms! / 1000,
         end_s: record.window_end_ms! / 1000,
       },
-      ...sliced(requests),
+      ...sliced(requests, of.tokenTimes()),
       samples: telemetryOf(record, run.telemetry).server
         .map(({ at_ms, running, waiting, kv_use }) => ({
           at_s: at_ms / 1000,
@@ -81,7 +90,8 @@ export function timelines(run: RunData): Timeline[] {
 
 /** Tokens are shared out over a request's events with text, as for throughput. */
 export function sliced(
-  requests: readonly RequestRecord[],
+  requests: readonly Pick<RequestRow, "sent_ms" | "end_ms" | "output_tokens">[],
+  tokenTimes: readonly ArrayLike<number>[],
 ): Pick<Timeline, "slice_s" | "slices"> {
   const end_s = requests.reduce((last, { end_ms }) => Math.max(last, end_ms), 0) / 1000;
   const slice_s = SLICES_S.find((length) => end_s / length <= MOST_SLICES) ?? SLICES_S.at(-1)!;
@@ -89,17 +99,18 @@ export function sliced(
   const tokens = new Array<number>(count).fill(0);
   const busy_s = new Array<number>(count).fill(0);
   const sliceOf = (ms: number) => Math.min(count - 1, Math.max(0, Math.floor(ms / 1000 / slice_s)));
-  for (const { token_ms, output_tokens, sent_ms, end_ms } of requests) {
-    for (const at_ms of token_ms) {
-      const slice = sliceOf(at_ms);
-      tokens[slice] = tokens[slice]! + (output_tokens ?? 0) / token_ms.length;
+  requests.forEach(({ output_tokens, sent_ms, end_ms }, i) => {
+    const token_ms = tokenTimes[i]!;
+    const each = (output_tokens ?? 0) / token_ms.length;
+    for (let event = 0; event < token_ms.length; event++) {
+      tokens[sliceOf(token_ms[event]!)]! += each;
     }
     for (let slice = sliceOf(sent_ms); slice <= sliceOf(end_ms); slice++) {
       const from = Math.max(sent_ms / 1000, slice * slice_s);
       const to = Math.min(end_ms / 1000, (slice + 1) * slice_s);
       busy_s[slice] = busy_s[slice]! + Math.max(0, to - from);
     }
-  }
+  });
   return {
     slice_s,
     slices: tokens.map((n, slice) => ({

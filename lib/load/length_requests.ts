@@ -7,7 +7,7 @@ import { randomFrom } from "@/config/seeds.ts";
 import { inputLengths, outputLengths } from "@/config/workload_lengths.ts";
 import type { LengthWorkload } from "@/config/workload_schema.ts";
 import type { PromptWriter } from "./prompt_writer.ts";
-import type { TrialRequests, WorkloadRequest } from "./workload.ts";
+import type { WorkloadRequest } from "./workload.ts";
 
 type OfKind<K extends LengthWorkload["kind"]> = Extract<LengthWorkload, { kind: K }>;
 
@@ -25,31 +25,29 @@ interface Phase {
 
 /**
  * The requests of `trial`. Lengths and order are equal for every entry of its block, and so is the
- * text for entries with one tokenizer. Warm-up has texts of its own. Throws where a length cannot be
- * written or a trace tells none.
+ * text for entries with one tokenizer. Warm-up has texts of its own. Each is written when it is its
+ * turn; throws then where a length cannot be written or a trace tells none.
  */
-export async function lengthRequests(
+export function lengthRequests(
   trial: PlannedTrial,
   workload: LengthWorkload,
   writer: PromptWriter,
   arrivals: readonly Arrival[] = [],
-): Promise<TrialRequests> {
-  const made = async (name: Phase["name"], count: number) => {
+): Record<Phase["name"], AsyncGenerator<WorkloadRequest>> {
+  async function* made(name: Phase["name"], count: number) {
     const { prompt_seed } = trial;
     const lengths = randomFrom(prompt_seed, name, "lengths");
     const words = (...purpose: (string | number)[]) => randomFrom(prompt_seed, name, ...purpose);
     const phase = { trial, name, writer, arrivals, lengths, words };
     const make = requestMaker(workload, phase);
-    const requests: WorkloadRequest[] = [];
     for (let i = 0; i < count; i++) {
-      requests.push(await make(i));
+      yield await make(i);
       if (i % REQUESTS_A_TURN === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    return requests;
-  };
+  }
   return {
-    warmup: await made("warmup", trial.warmup_requests),
-    measured: await made("measured", trial.requests),
+    warmup: made("warmup", trial.warmup_requests),
+    measured: made("measured", trial.requests),
   };
 }
 

@@ -34,12 +34,16 @@ function study(workload: Record<string, unknown>, benchmark: Record<string, unkn
   return { workload: asked, trials: plannedTrials(planTrials(config)) };
 }
 
+async function made({ warmup, measured }: ReturnType<typeof lengthRequests>) {
+  return { warmup: await Array.fromAsync(warmup), measured: await Array.fromAsync(measured) };
+}
+
 async function requestsOf(
   { workload, trials }: { workload: LengthWorkload; trials: PlannedTrial[] },
   trial = trials[0]!,
   arrivals: Arrival[] = [],
 ) {
-  return await lengthRequests(trial, workload, await PromptWriter.using(WORDS), arrivals);
+  return await made(lengthRequests(trial, workload, await PromptWriter.using(WORDS), arrivals));
 }
 
 Deno.test("synthetic prompts have the drawn lengths, and answers 0.8–1.0 of the nominal one", async () => {
@@ -79,7 +83,7 @@ Deno.test("lengths do not depend on the tokenizer", async () => {
   };
   const lengths = async (counter: TokenCounter) => {
     const writer = await PromptWriter.using(counter);
-    const { measured } = await lengthRequests(trial!, workload, writer);
+    const { measured } = await made(lengthRequests(trial!, workload, writer));
     return measured.map(({ asked_prompt_tokens, max_tokens }) => [asked_prompt_tokens, max_tokens]);
   };
   assert.deepEqual(await lengths(halves), await lengths(WORDS));

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { encodeJson } from "./http_socket.ts";
 import { packRequests, unpackRequests } from "./packed_requests.ts";
 
-Deno.test("packed requests come out as they were, their bodies outside shared memory", () => {
+Deno.test("packed requests come out as they were, their bodies outside shared memory", async () => {
   const requests = ["", "é", "x".repeat(1000)].map((content, i) => ({
     prompt_id: `p/${i}`,
     max_tokens: i + 1,
     body: encodeJson({ content }),
   }));
   const packed = structuredClone(packRequests(requests));
-  const unpacked = unpackRequests(packed);
+  await using unpacking = unpackRequests(packed);
+  const unpacked = unpacking.requests;
   assert.deepEqual(unpacked.map((request) => ({ ...request })), requests);
   assert.ok(unpacked[1]!.body.buffer instanceof ArrayBuffer);
 });

@@ -15,9 +15,10 @@ export interface WorkloadRequest {
   turn?: { conversation: number; turn: number };
 }
 
+/** Each request is made when it is its turn, so that a long trial's texts need not lie in memory together. */
 export interface TrialRequests {
-  warmup: WorkloadRequest[];
-  measured: WorkloadRequest[];
+  warmup: Iterable<WorkloadRequest> | AsyncIterable<WorkloadRequest>;
+  measured: Iterable<WorkloadRequest> | AsyncIterable<WorkloadRequest>;
 }
 
 /** Share of a workload's prompts that only warm-up uses. */
@@ -36,19 +37,20 @@ export function trialRequests(
   trial: PlannedTrial,
   prompts: readonly Prompt[],
   arrivals: readonly Arrival[] = [],
-): TrialRequests {
+): Record<keyof TrialRequests, Generator<WorkloadRequest>> {
   const { prompt_seed } = trial;
   const pool = shuffled(prompts, randomFrom(prompt_seed, "pool"));
   const held = pool.length === 1 ? 0 : Math.ceil(pool.length * WARMUP_SHARE);
-  const draw = (from: Prompt[], count: number, phase: string) => {
+  function* draw(from: Prompt[], count: number, phase: string) {
     const random = randomFrom(prompt_seed, phase);
-    return Array.from({ length: count }, (_, i) => request(trial, from[i % from.length]!, random));
-  };
+    for (let i = 0; i < count; i++) {
+      const drawn = request(trial, from[i % from.length]!, random);
+      yield phase === "measured" ? asRecorded(drawn, arrivals[i], i) : drawn;
+    }
+  }
   return {
     warmup: draw(held === 0 ? pool : pool.slice(0, held), trial.warmup_requests, "warmup"),
-    measured: draw(pool.slice(held), trial.requests, "measured").map((drawn, i) =>
-      asRecorded(drawn, arrivals[i], i)
-    ),
+    measured: draw(pool.slice(held), trial.requests, "measured"),
   };
 }
 

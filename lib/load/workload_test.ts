@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type PlannedTrial, plannedTrials, planTrials } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import { configSchema } from "@/config/schema.ts";
-import { promptsOf, trialRequests, type WorkloadRequest } from "./workload.ts";
+import * as workload from "./workload.ts";
+import { promptsOf, type WorkloadRequest } from "./workload.ts";
 
 const PROMPTS: Prompt[] = Array.from({ length: 12 }, (_, i) => ({
   prompt_id: `short/${i}`,
@@ -23,6 +24,12 @@ function trials(benchmark: Record<string, unknown> = {}): PlannedTrial[] {
 }
 
 const [TRIAL] = trials({ concurrency_levels: [10], output_length: "varied", max_tokens: 100 });
+
+/** All at once. */
+function trialRequests(...asked: Parameters<typeof workload.trialRequests>) {
+  const { warmup, measured } = workload.trialRequests(...asked);
+  return { warmup: [...warmup], measured: [...measured] };
+}
 
 function firstLine({ messages }: WorkloadRequest): string {
   return messages[0]!.content.split("\n")[0]!;

@@ -9,6 +9,7 @@ import type { AccuracyRecord } from "./accuracy_record.ts";
 import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_line.ts";
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
+import type { TimeWindow } from "./trial_requests.ts";
 
 /** Its file in the run folder. */
 export const JOURNAL = "journal.ndjson";
@@ -50,7 +51,12 @@ export class Journal implements Disposable {
   }
 }
 
-/** The line as it is written; a trial's window is rounded as its requests' times are. */
+/** A trial's window as its line has it: rounded as its requests' times are. */
+export function keptWindow({ start_ms, end_ms }: TimeWindow): TimeWindow {
+  return { start_ms: wholeMicroseconds(start_ms)!, end_ms: wholeMicroseconds(end_ms)! };
+}
+
+/** The line as it is written. */
 function keptForm(line: JournalLine): object {
   if (line.type === "request") return toRequestLine(line);
   if (line.type !== "trial") return line;

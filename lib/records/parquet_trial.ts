@@ -2,6 +2,7 @@
 import pl from "polars";
 import { COLUMNS, missingColumns } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
+import { keptTokens } from "./token_seconds.ts";
 import {
   insideOf,
   type RequestRow,
@@ -28,8 +29,9 @@ export function openTrialFile(path: string): { requests: TrialRequests; count: n
     requests: {
       records: () => recordsOf(file),
       select: (names) => rowsOf(file, names),
+      tokenTimes: () => tokenLists(pl.scanParquet(path)),
       eventsInside: (window) => eventsInside(file, window),
-      tokensBySlice: (slices) => tokensBySlice(file, slices),
+      tokensBySlice: (slices) => keptTokens(path, count, slices) ?? tokensBySlice(file, slices),
       tells: (name) => valuesIn(file, [name])[name] !== null,
     },
   };
@@ -80,10 +82,13 @@ function counted(): pl.Expr {
   return pl.col("token_ms").lst.lengths().cast(pl.Float64).alias("text_events");
 }
 
-/** Numbers without a gap come much faster as a typed array. */
+/** Numbers without a gap come much faster as a typed array, and one text for all as one. */
 function valuesOf(series: pl.Series): ArrayLike<Value> | null {
   const nulls = series.nullCount();
   if (nulls === series.length) return null;
+  if (nulls === 0 && series.isString() && series.nUnique() === 1) {
+    return new Array<Value>(series.length).fill(series.get(0));
+  }
   return nulls === 0 && series.isNumeric() ? series.toTypedArray() : series.toArray() as Value[];
 }
 

@@ -50,10 +50,21 @@ function sameAs(records: RequestRecord[]) {
     const whole = wholeRequests(() => records);
     assert.equal(count, records.length);
     assert.deepEqual(file.records(), records);
-    const columns = ["phase", "in_flight", "error", "first_token_ms", "text_events"] as const;
+    const columns = [
+      "phase",
+      "trial_id",
+      "in_flight",
+      "error",
+      "first_token_ms",
+      "text_events",
+    ] as const;
     const expected = whole.select(columns)
       .map((row) => Object.fromEntries(columns.map((name) => [name, row[name]])));
     assert.deepEqual(file.select(columns), expected);
+    assert.deepEqual(
+      file.tokenTimes().map((times) => Array.from(times)),
+      records.map(({ token_ms }) => token_ms),
+    );
     for (const window of WINDOWS) {
       assert.deepEqual([...Array.from(file.eventsInside(window))], whole.eventsInside(window));
     }

@@ -4,7 +4,7 @@ import type { Arrival } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
 import type { AccuracyRecord } from "./accuracy_record.ts";
 import { storeArrivals, storePlan } from "./arrivals_file.ts";
-import { JOURNAL, Journal } from "./journal.ts";
+import { JOURNAL, Journal, keptWindow } from "./journal.ts";
 import { indexJournal, type JournalIndex } from "./journal_index.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RequestRecord } from "./request_record.ts";
@@ -12,7 +12,7 @@ import { readTelemetry, type Telemetry } from "./telemetry.ts";
 import { openStoredTrials, withJournaled } from "./stored_requests.ts";
 import { writeTrialFile } from "./trial_file.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
-import type { RunRequests } from "./trial_requests.ts";
+import type { RunRequests, TimeWindow } from "./trial_requests.ts";
 
 /** An open run folder that a run writes to. */
 export interface RunFolder extends Disposable {
@@ -29,8 +29,8 @@ export interface RunFolder extends Disposable {
 export interface TrialSink {
   /** Journals the record at once. */
   append(record: RequestRecord): void;
-  /** Writes the trial's Parquet file from the journal's lines. */
-  finish(): Promise<void>;
+  /** Writes the trial's Parquet file from the journal's lines; `window` is null where it had none. */
+  finish(window?: TimeWindow | null): Promise<void>;
 }
 
 /**
@@ -62,8 +62,10 @@ function openTrial(journal: Journal, trial_id: string, path: string): TrialSink 
   const from = journal.bytes;
   return {
     append: (record) => journal.append({ type: "request", ...record }),
-    finish: () =>
-      writeTrialFile(path, { journal: journal.path, trial_id, from, to: journal.bytes }),
+    finish(window = null) {
+      const lines = { journal: journal.path, trial_id, from, to: journal.bytes };
+      return writeTrialFile(path, lines, { window: window && keptWindow(window) });
+    },
   };
 }
 

@@ -82,6 +82,7 @@ function orElse(
   return {
     records: () => tried((from) => from.records()),
     select: (columns) => tried((from) => from.select(columns)),
+    tokenTimes: () => tried((from) => from.tokenTimes()),
     eventsInside: (window) => tried((from) => from.eventsInside(window)),
     tokensBySlice: (slices) => tried((from) => from.tokensBySlice(slices)),
     tells: (column) => tried((from) => from.tells(column)),

@@ -4,6 +4,8 @@ import { readLines } from "./file_lines.ts";
 import { parseLine } from "./journal.ts";
 import { joinRequests, writeRequests } from "./parquet.ts";
 import type { RequestRecord } from "./request_record.ts";
+import { TokenSeconds } from "./token_seconds.ts";
+import type { TimeWindow } from "./trial_requests.ts";
 
 /** The trial's lines of `journal`, between two offsets in bytes. */
 export interface TrialLines {
@@ -18,12 +20,27 @@ const BATCH_BYTES = 4 * 2 ** 20;
 
 /**
  * Writes the trial's requests to `path`, by renaming a finished file. What the lines say is what
- * the file says. Lines of other trials and other kinds are passed over.
+ * the file says. Lines of other trials and other kinds are passed over. With a `window`, its output
+ * tokens by the second are written beside it.
  */
 export async function writeTrialFile(
   path: string,
   lines: TrialLines,
-  batchBytes = BATCH_BYTES,
+  { window = null, batchBytes = BATCH_BYTES }: {
+    window?: TimeWindow | null;
+    batchBytes?: number;
+  } = {},
+): Promise<void> {
+  const seconds = window && new TokenSeconds(window);
+  await writeRows(path, lines, batchBytes, (records) => seconds?.add(records));
+  seconds?.write(path);
+}
+
+async function writeRows(
+  path: string,
+  lines: TrialLines,
+  batchBytes: number,
+  seen: (records: RequestRecord[]) => void,
 ): Promise<void> {
   const folder = `${path}.parts`;
   const parts: string[] = [];
@@ -33,6 +50,7 @@ export async function writeTrialFile(
     for (const next of batches(lines, batchBytes)) {
       if (batch.length > 0) parts.push(await writePart(folder, parts.length, batch));
       batch = next;
+      seen(batch);
       largest = Math.max(largest, next.length);
     }
     if (parts.length === 0) return writeRequests(path, batch);

@@ -24,7 +24,7 @@ for (const batchBytes of [1, 1500, 1e9]) {
       journal.append({ type: "trial", ...trialRecord() });
       const { trial_id } = own[0]!;
       const lines = { journal: journal.path, trial_id, from, to: journal.bytes };
-      await writeTrialFile(`${dir}/t.parquet`, lines, batchBytes);
+      await writeTrialFile(`${dir}/t.parquet`, lines, { batchBytes });
       assert.deepEqual(readRequests(`${dir}/t.parquet`), own);
       const names = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
       assert.deepEqual(names, ["journal.ndjson", "t.parquet"]);

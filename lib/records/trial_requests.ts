@@ -12,6 +12,8 @@ export interface TrialRequests {
   records(): RequestRecord[];
   /** Of each request the columns that are named. */
   select<K extends keyof RequestRow>(columns: readonly K[]): Pick<RequestRow, K>[];
+  /** When each event with text of each request arrived, in milliseconds on the trial's clock. */
+  tokenTimes(): ArrayLike<number>[];
   /** How many of each request's events with text arrived in the window, its edges included. */
   eventsInside(window: TimeWindow): ArrayLike<number>;
   /**
@@ -45,6 +47,7 @@ export function wholeRequests(read: () => RequestRecord[]): TrialRequests {
     records: read,
     // Whole records are rows that hold more than they are asked for.
     select: () => read().map((record) => ({ ...record, text_events: record.token_ms.length })),
+    tokenTimes: () => read().map(({ token_ms }) => token_ms),
     eventsInside: (window) => read().map(({ token_ms }) => insideOf(token_ms, window)),
     tokensBySlice: (slices) => sliceTokens(read(), slices),
     tells: (column) =>
@@ -72,17 +75,23 @@ export function insideOf(times: ArrayLike<number>, { start_ms, end_ms }: TimeWin
   return inside;
 }
 
-function sliceTokens(
+function sliceTokens(records: readonly RequestRecord[], slices: TimeSlices): number[] {
+  const sums = new Array<number>(slices.count).fill(0);
+  addTokens(sums, records, slices);
+  return sums;
+}
+
+/** Adds to `sums`, one a slice, what `tokensBySlice` tells of the records. */
+export function addTokens(
+  sums: number[],
   records: readonly RequestRecord[],
   { start_ms, slice_ms, count }: TimeSlices,
-): number[] {
-  const slices = new Array<number>(count).fill(0);
+): void {
   for (const { phase, failure, output_tokens, token_ms } of records) {
     if (phase !== "measured" || failure !== null || output_tokens === null) continue;
     for (const at_ms of token_ms) {
       const slice = Math.floor((at_ms - start_ms) / slice_ms);
-      if (slice >= 0 && slice < count) slices[slice]! += output_tokens / token_ms.length;
+      if (slice >= 0 && slice < count) sums[slice]! += output_tokens / token_ms.length;
     }
   }
-  return slices;
 }

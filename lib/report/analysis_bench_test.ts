@@ -9,13 +9,19 @@ Deno.test("the bench analyses, compares and charts the run that it invents", asy
   const folder = Deno.makeTempDirSync();
   try {
     const dir = `${folder}/run`;
-    await writeSyntheticRun(dir, { requests: 2400, tokens: 5 });
+    await writeSyntheticRun(dir, { requests: 2400, tokens: 600 });
     const run = readRunFolder(dir);
     const rows = summarize(run);
     assert.deepEqual(
       rows,
       summarize({ ...run, requests: heldRequests(allRequests(run.requests)) }),
     );
+    const told = rows.flatMap(({ gates }) => gates.filter(({ gate }) => gate === "drift"));
+    assert.ok(told.some(({ value }) => /over 60 s, p/.test(String(value))), "long enough to tell");
+    for (const { trial_id } of run.trials) {
+      Deno.removeSync(`${dir}/trials/${trial_id}.tokens.json`);
+    }
+    assert.deepEqual(summarize(readRunFolder(dir)), rows, "without the kept sums");
     for (const row of rows) {
       assert.equal(row.requests, 200);
       assert.ok(Math.abs(row.in_flight_mean! - row.concurrency!) < 0.001, row.trial_id);

@@ -73,15 +73,16 @@ async function writeTrial(folder: RunFolder, trial: PlannedTrial, tokens: number
     free_ms[user] = record.end_ms;
     sink.append(record);
   }
-  await sink.finish();
+  const window = { start_ms: 0, end_ms: Math.min(...free_ms) };
+  await sink.finish(window);
   folder.journal.append({
     type: "trial",
     trial_id: trial.trial_id,
     launch_id: trial.launch_id,
     outcome: "finished",
     started_at: AT,
-    window_start_ms: 0,
-    window_end_ms: Math.min(...free_ms),
+    window_start_ms: window.start_ms,
+    window_end_ms: window.end_ms,
     client: null,
     memory: null,
     error: null,

@@ -70,11 +70,12 @@ async function send(
   { driver, options }: Opened,
 ): Promise<WorkerResult> {
   const sinceOrigin_ms = performance.timeOrigin - options.origin_unix_ms;
+  await using unpacked = unpackRequests(requests);
   let ended = 0;
   const phase = {
     ...asked,
-    requests: unpackRequests(requests),
-    counts: new PhaseCounts(requests.requests.length, counts),
+    requests: unpacked.requests,
+    counts: new PhaseCounts(unpacked.requests.length, counts),
     now: () => performance.now() + sinceOrigin_ms,
     signal: aborted.signal,
     onRecord(record: Parameters<Parameters<LoadDriver["warmUp"]>[0]["onRecord"]>[0]) {

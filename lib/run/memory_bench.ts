@@ -1,10 +1,15 @@
 /**
- * Pushes synthetic request records through the path that a trial's take, and prints what this
- * process keeps: `deno task bench:memory [RECORDS] [TOKENS]`. Nothing here was measured on an engine.
+ * Pushes synthetic request records through the path that a trial's take, prepares as many requests as
+ * for a trial, and prints what this process keeps: `deno task bench:memory [RECORDS] [TOKENS]`. Nothing
+ * here was measured on an engine.
  */
+import { plannedTrials, planTrials } from "@/config/plan.ts";
+import { configSchema } from "@/config/schema.ts";
+import { setImmediate } from "node:timers";
 import { createRunFolder } from "@/records/run_folder.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
+import { prepareRequests } from "./prepare_requests.ts";
 import { Tally } from "./tally.ts";
 
 const MIB = 2 ** 20;
@@ -15,6 +20,7 @@ const marks = [last / 100, last / 10, last];
 const dir = Deno.makeTempDirSync({ prefix: "memory-bench-" });
 try {
   using folder = createRunFolder(`${dir}/run`, {} as Manifest);
+  for (const count of marks) await prepare(count, folder.dir);
   const sink = folder.openTrial("synthetic");
   const tally = new Tally();
   for (let index = 0; index < last; index++) {
@@ -34,11 +40,44 @@ try {
 
 function print(what: string, file_bytes: number): void {
   (globalThis as { gc?: () => void }).gc?.();
-  const { rss, heapUsed } = Deno.memoryUsage();
-  const [rss_mib, heap_mib, file_mib] = [rss, heapUsed, file_bytes].map((n) =>
-    Math.round(n / MIB * 10) / 10
-  );
-  console.log(JSON.stringify({ what, rss_mib, heap_mib, file_mib }));
+  const { rss, heapUsed, external } = Deno.memoryUsage();
+  // Bytes that JavaScript holds lie outside its heap.
+  const [rss_mib, heap_mib, bytes_mib, file_mib] = [rss, heapUsed, external, file_bytes]
+    .map((n) => Math.round(n / MIB * 10) / 10);
+  console.log(JSON.stringify({ what, rss_mib, heap_mib, bytes_mib, file_mib }));
+}
+
+/** The requests of one trial as they wait to be sent, with prompts of some 300 tokens. */
+async function prepare(count: number, dir: string): Promise<void> {
+  const config = configSchema.parse({
+    engines: { sim: { kind: "simulated", wire: "vllm" } },
+    benchmark: { concurrency_levels: [64], requests_per_level: count, warmup_requests: 64 },
+  });
+  const content = "What is kept of a request before it is sent? ".repeat(28);
+  const prompts = Array.from({ length: 200 }, (_, i) => ({
+    prompt_id: `prompt/${i}`,
+    category: "prompt",
+    messages: [{ role: "user" as const, content }],
+  }));
+  const [trial] = plannedTrials(planTrials(config));
+  const { signal } = new AbortController();
+  const warm = { server: { baseUrl: "", model: "synthetic" }, died: signal };
+  const context = { config, prompts, arrivals: [], signal, folder: { dir } };
+  await using prepared = await prepareRequests(trial!, warm, context);
+  const { measured } = prepared.requests;
+  print(`${measured.length} requests prepared`, measured.length * measured[0]!.body.length);
+  let slowest_ms = 0;
+  const started = performance.now();
+  for (const [i, request] of measured.entries()) {
+    const asked = performance.now();
+    if (request.body.length === 0) throw new Error(`request ${i} has no body`);
+    slowest_ms = Math.max(slowest_ms, performance.now() - asked);
+    // As between two sends, other work gets its turn.
+    if (i % 64 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  const each_us = (performance.now() - started) * 1000 / measured.length;
+  const times = `${each_us.toFixed(2)} µs each, at most ${slowest_ms.toFixed(2)} ms`;
+  print(`their bodies taken in order, ${times}`, 0);
 }
 
 /** A record as a server of steady pace would give it; the digits are those of a real clock. */

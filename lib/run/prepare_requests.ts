@@ -1,4 +1,9 @@
-/** Both phases' requests of a trial, written and serialised before anything is opened or timed. */
+/**
+ * Both phases' requests of a trial, written and serialised before anything is opened or timed: in
+ * memory, or a long trial's bodies in a file beside the trials.
+ */
+import { join } from "node:path";
+import { setImmediate } from "node:timers";
 import type { Arrival } from "@/config/arrivals/arrival.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
@@ -11,6 +16,7 @@ import type { PreparedRequest } from "@/load/exchange.ts";
 import { encodeJson } from "@/load/http_socket.ts";
 import { lengthRequests } from "@/load/length_requests.ts";
 import { PromptWriter } from "@/load/prompt_writer.ts";
+import { RequestStore } from "@/load/request_store.ts";
 import {
   promptsOf,
   type TrialRequests,
@@ -25,18 +31,26 @@ export interface RequestContext {
   prompts: readonly Prompt[];
   arrivals: readonly Arrival[];
   signal: AbortSignal;
+  /** Of the run. */
+  folder: { dir: string };
 }
 
-export interface PreparedRequests {
+/** To be disposed of once they were sent. */
+export interface PreparedRequests extends AsyncDisposable {
   requests: Record<RequestRecord["phase"], PreparedRequest[]>;
   /** Tokens around every prompt's own text; null where no lengths were asked for. */
   template_tokens: number | null;
 }
 
+/** What the requests are made for: a model, and of prompts with given lengths a way to count them. */
+type Asked = Pick<WarmServer, "died" | "writer"> & {
+  server: Pick<WarmServer["server"], "baseUrl" | "model">;
+};
+
 /** Throws an Error where the prompts cannot be given the lengths that are asked for, with the reason. */
 export async function prepareRequests(
   trial: PlannedTrial,
-  warm: WarmServer,
+  warm: Asked,
   context: RequestContext,
 ): Promise<PreparedRequests> {
   const { config, prompts, arrivals } = context;
@@ -63,25 +77,44 @@ export async function prepareRequests(
     }
     return prepared;
   };
-  const prepared = ({ warmup, measured }: TrialRequests) => ({
-    warmup: warmup.map(prepare),
-    measured: measured.map(prepare),
-  });
+  const store = (asked: TrialRequests) =>
+    stored(asked, prepare, join(context.folder.dir, "trials", `${trial.trial_id}.bodies`));
   if (!givesLengths(workload)) {
     const pool = promptsOf(trial.workload, workload.categories, prompts);
-    return { requests: prepared(trialRequests(trial, pool, arrivals)), template_tokens: null };
+    return { ...await store(trialRequests(trial, pool, arrivals)), template_tokens: null };
   }
   const writer = await writerOf(trial, warm, context);
-  return {
-    requests: prepared(await lengthRequests(trial, workload, writer, arrivals)),
-    template_tokens: await writer.overhead(api),
+  const template_tokens = await writer.overhead(api);
+  return { ...await store(lengthRequests(trial, workload, writer, arrivals)), template_tokens };
+}
+
+const REQUESTS_A_TURN = 1000;
+
+async function stored(
+  asked: TrialRequests,
+  prepare: (request: WorkloadRequest) => PreparedRequest,
+  path: string,
+): Promise<Omit<PreparedRequests, "template_tokens">> {
+  await using stack = new AsyncDisposableStack();
+  const phase = async (name: keyof TrialRequests) => {
+    const store = stack.use(new RequestStore(`${path}.${name}`));
+    let count = 0;
+    for await (const request of asked[name]) {
+      store.add(prepare(request));
+      // An interrupt must come through.
+      if (++count % REQUESTS_A_TURN === 0) await new Promise<void>((done) => setImmediate(done));
+    }
+    return store.finish();
   };
+  const requests = { warmup: await phase("warmup"), measured: await phase("measured") };
+  const kept = stack.move();
+  return { requests, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** The launch's writer: its counter and words are found once. */
 async function writerOf(
   trial: PlannedTrial,
-  warm: WarmServer,
+  warm: Asked,
   { config, signal }: RequestContext,
 ): Promise<PromptWriter> {
   if (warm.writer !== undefined) return warm.writer;

@@ -77,7 +77,8 @@ export async function runTrial(
       result.error = (reason ?? error)?.message ?? String(reason);
     }
   }
-  await sink.finish();
+  const { window_start_ms: start_ms, window_end_ms: end_ms } = result;
+  await sink.finish(start_ms === null || end_ms === null ? null : { start_ms, end_ms });
   folder.journal.append({ type: "trial", ...result });
   folder.journal.sync();
   return result;
@@ -93,7 +94,7 @@ async function measure(
 ): Promise<void> {
   const { config } = context;
   const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
-  const prepared = await prepareRequests(trial, warm, { ...context, arrivals });
+  await using prepared = await prepareRequests(trial, warm, { ...context, arrivals });
   const { requests, template_tokens } = prepared;
   if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();

@@ -36,7 +36,7 @@ function lazyAutocorrelation(values: readonly number[]): (lag: number) => number
   let known: number[] = [];
   return (lag) => {
     if (lag >= known.length) {
-      known = autocorrelation(values, Math.min(Math.max(2 * lag, 63), values.length - 1));
+      known = autocorrelation(values, Math.min(Math.max(4 * lag, 7), values.length - 1));
     }
     return known[lag]!;
   };

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { BodyFileReader, BodyFileWriter } from "./body_file.ts";
+import type { PreparedRequest } from "./exchange.ts";
+import { encodeJson } from "./http_socket.ts";
+import { packRequests, unpackRequests } from "./packed_requests.ts";
+import { RequestStore } from "./request_store.ts";
+
+async function withPath(test: (path: string) => void | Promise<void>) {
+  const dir = Deno.makeTempDirSync();
+  try {
+    await test(`${dir}/bodies`);
+    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name), []);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+/** Bodies of 0 to 70 bytes and some that are longer than a piece. */
+function requests(count: number): PreparedRequest[] {
+  return Array.from({ length: count }, (_, i) => ({
+    prompt_id: `p/${i}`,
+    max_tokens: i + 1,
+    ...(i % 2 === 0 ? {} : { api: "completions" as const, asked_prompt_tokens: 7 * i }),
+    body: i % 11 === 0
+      ? new Uint8Array()
+      : encodeJson({ text: "ü".repeat(i % 9 === 0 ? 500 : i % 25) }),
+  }));
+}
+
+const plain = (sent: readonly PreparedRequest[]) =>
+  sent.map(({ prompt_id, max_tokens, api, asked_prompt_tokens, body }) => ({
+    ...{ prompt_id, max_tokens, api, asked_prompt_tokens },
+    body: [...body],
+  }));
+
+function storeOf(path: string, all: PreparedRequest[], mostBytes: number) {
+  const store = new RequestStore(path, { mostBytes, pieceBytes: 300 });
+  for (const request of all) store.add(request);
+  return store;
+}
+
+Deno.test("requests come out as they went in, held or filed, and no file is left", () =>
+  withPath(async (path) => {
+    const all = requests(200);
+    for (const mostBytes of [1e9, 2000, 0]) {
+      await using store = storeOf(path, all, mostBytes);
+      assert.deepEqual(plain(store.finish()), plain(all), `${mostBytes} bytes held`);
+    }
+  }));
+
+Deno.test("few bodies make no file; a store that was never finished leaves none", () =>
+  withPath(async (path) => {
+    await using _few = storeOf(path, requests(200), 1e9);
+    assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
+    await using _unfinished = storeOf(path, requests(200), 0);
+    assert.ok(Deno.statSync(path).isFile);
+  }));
+
+Deno.test("filed requests pass to other threads by their places, and are read there", () =>
+  withPath(async (path) => {
+    const all = requests(200);
+    await using store = storeOf(path, all, 0);
+    const packed = packRequests(store.finish());
+    assert.ok(!("bodies" in packed));
+    await using unpacked = unpackRequests(structuredClone(packed));
+    assert.deepEqual(plain(unpacked.requests), plain(all));
+  }));
+
+Deno.test("turns of conversations are held, since each is written anew with what was said", () =>
+  withPath(async (path) => {
+    const turn = { conversation: 1, turn: 0, messages: [], bodyAfter: () => new Uint8Array() };
+    const all = requests(20).map((request) => ({ ...request, turn }));
+    await using store = storeOf(path, all, 0);
+    assert.deepEqual(store.finish(), all);
+  }));
+
+Deno.test("bodies are read a piece ahead of those that are asked for", () =>
+  withPath(async (path) => {
+    const all = requests(300).map(({ body }) => body);
+    const writer = new BodyFileWriter(path, 300);
+    all.forEach((body) => writer.add(body));
+    await using reader = new BodyFileReader(writer.finish());
+    const { starts, pieces } = reader.places;
+    const firstOf = (piece: number) => starts.findIndex((start) => start >= pieces[piece]!);
+    assert.ok(pieces.length > 20);
+    assert.deepEqual(reader.body(1), all[1]);
+    await reader.settled();
+    Deno.truncateSync(path);
+    for (let i = 0; i < firstOf(2); i++) assert.deepEqual(reader.body(i), all[i]);
+    await reader.settled();
+    const next = all.findIndex((body, i) => i >= firstOf(2) && body.length > 0);
+    assert.throws(() => reader.body(next), /bodies ends before its last body/);
+    assert.deepEqual(reader.body(1), all[1]);
+    Deno.removeSync(path);
+  }));
