@@ -9,6 +9,7 @@
  * `independent`: token k of a request is due ttft + part of a gap + k * gap after the request came;
  * the part is another for each request, so that the tokens of streams that began together do not
  * come together. `step`: all streams' tokens leave in one burst each gap, from ttft on.
+ * A GET is told the model, whatever the path; another POST than a chat gets a 404.
  * usage.prompt_tokens is the number of the request, by which client and log are paired.
  *
  * It ends when its standard input does and then writes one line a request to the log: its number,
@@ -119,6 +120,7 @@ static void answer(stream *s, const char *body, double came_ms) {
   static const char OK[] = "HTTP/1.1 200 OK\r\nserver: uvicorn\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
                            "transfer-encoding: chunked\r\n\r\n";
   const char *asked = strstr(body, "\"max_tokens\":");
+  if (!asked && (asked = strstr(body, "\"max_completion_tokens\":"))) asked += 11;
   request *r = calloc(1, sizeof *r);
   *last = r, last = &r->next;
   r->number = ++requests;
@@ -151,6 +153,11 @@ static int receive(stream *s, double *came_ms) {
   return n;
 }
 
+/* To a client that asks what is served before it begins, whatever the path. */
+static const char MODELS[] = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 54\r\n\r\n"
+                             "{\"object\":\"list\",\"data\":[{\"id\":\"m\",\"object\":\"model\"}]}";
+static const char NOT_HERE[] = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+
 /* Reads what has come and answers if it is a whole request. */
 static void hear(stream *s) {
   double came_ms;
@@ -167,8 +174,10 @@ static void hear(stream *s) {
     if (body - s->in + expected >= REQUEST_BYTES) hang_up(s);
     return;
   }
-  if (strncmp(s->in, "POST", 4) != 0 || s->request) return hang_up(s);
+  if (s->request) return hang_up(s);
   s->used = 0;
+  if (strncmp(s->in, "GET ", 4) == 0) return send_all(s, MODELS, sizeof MODELS - 1);
+  if (strncmp(s->in, "POST /v1/chat/completions ", 26) != 0) return send_all(s, NOT_HERE, sizeof NOT_HERE - 1);
   answer(s, body, came_ms);
 }
 
