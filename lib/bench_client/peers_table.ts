@@ -40,10 +40,17 @@ export function peersTableText(all: readonly ContenderRuns[]): string {
       .trimEnd()
   );
   const remarks = all.flatMap(({ name, problem, runs }) => [
-    ...runs.flatMap(({ miscounted }) => miscounted === null ? [] : [`${name}: ${miscounted}`]),
+    ...runs.flatMap(countsOf).map((remark) => `${name}: ${remark}`),
     ...(problem === null ? [] : [`${name}: ${problem}`]),
   ]);
   return [...lines, ...(remarks.length === 0 ? [] : ["", ...remarks])].join("\n");
+}
+
+function countsOf({ miscounted, wrong_answers }: ContenderMeasured): string[] {
+  const wrong = wrong_answers === 0
+    ? []
+    : [`${wrong_answers} answers are told with another number of tokens than were sent`];
+  return [...(miscounted === null ? [] : [miscounted]), ...wrong];
 }
 
 function rowOf({ name, version, runs, problem }: ContenderRuns): string[] {
@@ -56,7 +63,7 @@ function rowOf({ name, version, runs, problem }: ContenderRuns): string[] {
   return [
     ...told,
     `${requests_told}/${requests_seen}`,
-    runs.every(({ miscounted }) => miscounted === null) ? "exact" : "WRONG",
+    runs.every(({ wrong_answers }) => wrong_answers === 0) ? "exact" : "WRONG",
     ...COLUMNS.map(([, metric, digits, factor = 1]) => {
       const values = runs.map((run) => run[metric]).filter((value) => value !== null);
       if (values.length === 0) return "-";

@@ -13,6 +13,7 @@ const RUN: ContenderMeasured = {
   requests_seen: 1000,
   tokens_sent: 100_000,
   miscounted: null,
+  wrong_answers: 0,
   cpu_us_per_token: 50,
   whole_cpu_us_per_token: 145,
   startup_cpu_s: 8,
@@ -52,10 +53,16 @@ Deno.test("a peer that is not installed, or failed, keeps its line and says why"
   assert.match(text, /^sglang: it ended with exit 1\n {2}\| no module$/m);
 });
 
-Deno.test("counts that are wrong are named, and what a file does not tell is a dash", () => {
+Deno.test("requests that were not asked for are named, and what a file does not tell is a dash", () => {
   const miscounted = "1000 requests were asked for, 1140 were sent and 1140 are told";
   const run = { ...RUN, miscounted, ttft_each_p50_ms: null, ttft_each_p99_ms: null };
   const text = peersTableText([peer({ runs: [run] })]);
-  assert.match(text, /WRONG +\+11\.84 +\+47\.0 +- +- +-0\.20/);
+  assert.match(text, /exact +\+11\.84 +\+47\.0 +- +- +-0\.20/);
   assert.ok(text.endsWith(`aiperf: ${miscounted}`));
+});
+
+Deno.test("tokens that are told wrong are called wrong, with how many answers", () => {
+  const text = peersTableText([peer({ runs: [RUN, { ...RUN, wrong_answers: 3 }] })]);
+  assert.match(text, /1000\/1000 +WRONG/);
+  assert.match(text, /^aiperf: 3 answers are told with another number of tokens than were sent$/m);
 });

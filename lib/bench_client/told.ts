@@ -28,8 +28,10 @@ export interface ToldErrors {
   /** Requests that reached the server, and the tokens that it sent. */
   requests_seen: number;
   tokens_sent: number;
-  /** Null when every request and token was told; else what was not. */
+  /** Null when as many requests were sent and told as were asked for; else how many were. */
   miscounted: string | null;
+  /** Answers that are told with another number of tokens than the server sent. */
+  wrong_answers: number;
 }
 
 /** The measured requests of a result file that were answered. */
@@ -81,7 +83,10 @@ export function toldErrors(
     tokens_told: sum(told.map(({ output_tokens }) => output_tokens)),
     requests_seen: truth.size,
     tokens_sent: sum([...truth.values()].map(({ token_ms }) => token_ms.length)),
-    miscounted: miscounted(scenario, truth, told, pairs),
+    miscounted: miscounted(scenario.requests, truth.size, told.length),
+    wrong_answers: pairs === null
+      ? told.filter(({ output_tokens }) => output_tokens !== scenario.max_tokens).length
+      : pairs.filter(({ one, real }) => one.output_tokens !== real.token_ms.length).length,
   };
 }
 
@@ -103,20 +108,9 @@ function pairsOf(
   return pairs.length === told.length ? pairs : null;
 }
 
-function miscounted(
-  { requests, max_tokens }: Scenario,
-  truth: ReadonlyMap<number, TruthOfRequest>,
-  told: readonly ToldRequest[],
-  pairs: readonly Pair[] | null,
-): string | null {
-  const sent = truth.size;
-  if (told.length !== requests || sent !== requests) {
-    return `${requests} requests were asked for, ${sent} were sent and ${told.length} are told`;
-  }
-  const wrong = pairs === null
-    ? told.filter(({ output_tokens }) => output_tokens !== max_tokens)
-    : pairs.filter(({ one, real }) => one.output_tokens !== real.token_ms.length);
-  return wrong.length === 0 ? null : `${wrong.length} answers have another number of tokens`;
+function miscounted(asked: number, sent: number, told: number): string | null {
+  if (sent === asked && told === asked) return null;
+  return `${asked} requests were asked for, ${sent} were sent and ${told} are told`;
 }
 
 function ttftOf({ came_ms, token_ms }: TruthOfRequest): number {

@@ -1,5 +1,5 @@
 /*
- * A chat server that answers at scripted times and writes down when it really sent each token.
+ * A server of chats and completions that answers at scripted times and writes down when it really sent each token.
  *
  *   truth_server --ttft-ms 50 --gap-ms 10 --mode independent --log FILE
  *
@@ -36,7 +36,7 @@
 #define REQUEST_BYTES 65536
 
 typedef struct request {
-  int number, tokens, sent;
+  int number, tokens, sent, is_chat;
   double came_ms, due_ms;
   double *sent_ms;
   struct request *next;
@@ -106,9 +106,16 @@ static void send_token(stream *s) {
   static char out[4096];
   request *r = s->request;
   int n = 0;
-  if (r->sent == 0) n += delta(out, r->number, "\"role\":\"assistant\",\"content\":\"\"", "null");
-  n += delta(out + n, r->number, WORDS[(r->number + r->sent) % 6], "null");
-  if (r->sent + 1 == r->tokens) n += ending(out + n, r->number, r->tokens);
+  const char *word = WORDS[(r->number + r->sent) % 6];
+  int ends = r->sent + 1 == r->tokens;
+  if (r->is_chat) {
+    if (r->sent == 0) n += delta(out, r->number, "\"role\":\"assistant\",\"content\":\"\"", "null");
+    n += delta(out + n, r->number, word, "null");
+    if (ends) n += delta(out + n, r->number, "\"content\":\"\"", "\"length\"");
+  } else {
+    n += text(out, r->number, word, ends ? "\"length\"" : "null");
+  }
+  if (ends) n += ending(out + n, r->number, r->tokens);
   r->sent_ms[r->sent++] = now_ms();
   send_all(s, out, n);
   if (r->sent == r->tokens) return s->request = NULL, unschedule(s);
@@ -126,6 +133,7 @@ static void answer(stream *s, const char *body, double came_ms) {
   r->number = ++requests;
   r->tokens = asked ? atoi(asked + 13) : 16;
   if (r->tokens < 1) r->tokens = 1;
+  r->is_chat = strncmp(s->in, CHAT, sizeof CHAT - 1) == 0;
   r->sent_ms = calloc(r->tokens, sizeof(double));
   r->came_ms = came_ms;
   double part = r->number * 0.6180339887;
@@ -153,11 +161,6 @@ static int receive(stream *s, double *came_ms) {
   return n;
 }
 
-/* To a client that asks what is served before it begins, whatever the path. */
-static const char MODELS[] = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 54\r\n\r\n"
-                             "{\"object\":\"list\",\"data\":[{\"id\":\"m\",\"object\":\"model\"}]}";
-static const char NOT_HERE[] = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
-
 /* Reads what has come and answers if it is a whole request. */
 static void hear(stream *s) {
   double came_ms;
@@ -177,7 +180,8 @@ static void hear(stream *s) {
   if (s->request) return hang_up(s);
   s->used = 0;
   if (strncmp(s->in, "GET ", 4) == 0) return send_all(s, MODELS, sizeof MODELS - 1);
-  if (strncmp(s->in, "POST /v1/chat/completions ", 26) != 0) return send_all(s, NOT_HERE, sizeof NOT_HERE - 1);
+  if (strncmp(s->in, CHAT, sizeof CHAT - 1) && strncmp(s->in, COMPLETION, sizeof COMPLETION - 1))
+    return send_all(s, NOT_HERE, sizeof NOT_HERE - 1);
   answer(s, body, came_ms);
 }
 

@@ -59,3 +59,23 @@ Deno.test({
     assert.deepEqual([...truth.values()].map(({ token_ms }) => token_ms.length), [4, 2]);
   },
 });
+
+Deno.test({
+  name: "completions are answered as chats are, without a role",
+  ignore,
+  async fn() {
+    let events: string[] = [];
+    const truth = await withServer(async (url) => {
+      const answer = await ask(`${url}/v1/completions`, { max_tokens: 2 });
+      events = (await answer.text()).trim().split("\n\n").map((line) =>
+        line.slice("data: ".length)
+      );
+    });
+    assert.equal(truth.get(1)!.token_ms.length, 2);
+    const [first, second, usage, done] = events as [string, string, string, string];
+    assert.equal(JSON.parse(first).choices[0].text, " token");
+    assert.equal(JSON.parse(second).choices[0].finish_reason, "length");
+    assert.deepEqual(JSON.parse(usage).usage.completion_tokens, 2);
+    assert.equal(done, "[DONE]");
+  },
+});

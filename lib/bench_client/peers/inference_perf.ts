@@ -27,8 +27,8 @@ export const inferencePerf = installedPeer({
 
 function config({ scenario, url, folder, tokenizer }: PeerAssignment) {
   return {
-    api: { type: "chat", streaming: true },
-    // Of its sources of prompts the only one that makes questions for chats of a given length.
+    // Of its sources of prompts for chats none takes a length, in this version, without the net.
+    api: { type: "completion", streaming: true },
     data: {
       type: "shared_prefix",
       shared_prefix: {
