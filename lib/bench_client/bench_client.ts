@@ -154,13 +154,16 @@ const command = new Command("bench:client")
       .default(TRANSPORT_NAMES),
   )
   .option("--runs <number>", "of each client on each load; medians are told; 0: none", runsOf, 5)
-  .option(
-    "--peers [names...]",
-    `other clients beside it: ${names(PEERS).join(", ")} (default: all)`,
+  .addOption(
+    new Option("--peers [names...]", "other clients beside it (default: all, where one is there)")
+      .choices(names(PEERS)),
   )
   .option("--no-peers", "leave them out")
   .option("--peer-runs <number>", "of each peer on each load", runsOf, 1)
-  .option("--install-peers [names...]", "install peers (default: all) and measure nothing")
+  .addOption(
+    new Option("--install-peers [names...]", "install peers (default: all) and measure nothing")
+      .choices(names(PEERS)),
+  )
   .option("--dry-run", "with --install-peers: tell what would be installed", false)
   .option("--server-core <core>", "where the server runs", "0")
   .option("--client-core <core>", "where the clients run, one after the other", "1")
