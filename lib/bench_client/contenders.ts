@@ -6,6 +6,7 @@ import type { Client } from "./clients.ts";
 import type { Peer } from "./peers/peer.ts";
 import { tokenizerDir, tokenizerHome } from "./peers/tokenizer.ts";
 import type { Programs } from "./programs.ts";
+import { heapFlags } from "./run_client.ts";
 import type { Scenario } from "./scenarios.ts";
 import { toldByFile, toldByLog, type ToldRequest } from "./told.ts";
 import { parseAnswers } from "./truth.ts";
@@ -82,7 +83,7 @@ export function ownContender(client: Client, programs: Programs): Contender {
     missing: null,
     command: (run) => ({
       argv: client.command(programs, { ...run, log: log(run.folder) }),
-      env: {},
+      env: { DENO_V8_FLAGS: heapFlags() },
       files: {},
     }),
     told({ folder }, said) {

@@ -105,17 +105,7 @@ static void send_all(stream *s, const char *bytes, int length) {
 static void send_token(stream *s) {
   static char out[4096];
   request *r = s->request;
-  int n = 0;
-  const char *word = WORDS[(r->number + r->sent) % 6];
-  int ends = r->sent + 1 == r->tokens;
-  if (r->is_chat) {
-    if (r->sent == 0) n += delta(out, r->number, "\"role\":\"assistant\",\"content\":\"\"", "null");
-    n += delta(out + n, r->number, word, "null");
-    if (ends) n += delta(out + n, r->number, "\"content\":\"\"", "\"length\"");
-  } else {
-    n += text(out, r->number, word, ends ? "\"length\"" : "null");
-  }
-  if (ends) n += ending(out + n, r->number, r->tokens);
+  int n = token(out, r->number, r->sent, r->tokens, r->is_chat);
   r->sent_ms[r->sent++] = now_ms();
   send_all(s, out, n);
   if (r->sent == r->tokens) return s->request = NULL, unschedule(s);

@@ -37,6 +37,20 @@ static int ending(char *out, int number, int tokens) {
   return n + sprintf(out + n, "0\r\n\r\n");
 }
 
+/* Token `sent` of `tokens`, with what comes before the first and after the last. */
+static int token(char *out, int number, int sent, int tokens, int is_chat) {
+  const char *word = WORDS[(number + sent) % 6];
+  int n = 0, ends = sent + 1 == tokens;
+  if (is_chat) {
+    if (sent == 0) n += delta(out, number, "\"role\":\"assistant\",\"content\":\"\"", "null");
+    n += delta(out + n, number, word, "null");
+    if (ends) n += delta(out + n, number, "\"content\":\"\"", "\"length\"");
+  } else {
+    n += text(out, number, word, ends ? "\"length\"" : "null");
+  }
+  return ends ? n + ending(out + n, number, tokens) : n;
+}
+
 static const char CHAT[] = "POST /v1/chat/completions ", COMPLETION[] = "POST /v1/completions ";
 
 /* To a client that asks what is served before it begins, whatever the path. */
