@@ -64,7 +64,7 @@ async function measurePeers(
   built: Programs,
 ): Promise<ContenderRuns[]> {
   const { peers = true } = options;
-  if (peers === false) return [];
+  if (peers === false || options.peerRuns === 0) return [];
   const asked = peersNamed(namesIn(peers));
   if (!asked.some((peer) => peer.program("python"))) {
     console.error("no peer is installed: deno task bench:client --install-peers");
@@ -97,12 +97,13 @@ async function refuseWithoutCores({ serverCore, clientCore }: Options): Promise<
   }
 }
 
-/** Gives 0 when every target is met, else 1; what peers do does not matter. */
+/** Gives 0 when every target is met, else 1; what peers measure does not matter. */
 async function benchClient(options: Options): Promise<number> {
   if (options.installPeers !== undefined) {
     const { dryRun } = options;
-    await installPeers(peersNamed(namesIn(options.installPeers)), { say: console.log, dryRun });
-    return 0;
+    const peers = peersNamed(namesIn(options.installPeers));
+    const failed = await installPeers(peers, { say: console.log, dryRun });
+    return failed.length === 0 ? 0 : 1;
   }
   await refuseWithoutCores(options);
   const load_average = Deno.loadavg().map((value) => value.toFixed(2)).join(", ");

@@ -1,7 +1,8 @@
 /** Installs peers, each as a Python environment of its own, into the engine cache. */
 import { join } from "node:path";
 import { COMPLETE, exists } from "@/engines/cache.ts";
-import { install, type Step } from "@/setup/install.ts";
+import type { InstallOptions, Step } from "@/setup/install.ts";
+import { installParts } from "@/setup/install_parts.ts";
 import { runInstaller } from "@/setup/installer.ts";
 import { findPython, SetupError } from "@/setup/python.ts";
 import { uv, uvDownloads, uvStep } from "@/setup/uv.ts";
@@ -10,26 +11,31 @@ import { tokenizerSteps } from "./tokenizer.ts";
 
 /**
  * Installs those of `peers` that have an environment of their own, and what all need; says what
- * brings the others. Throws `SetupError` with what is missing and what to do.
+ * brings the others, and of each that could not be installed why. Gives the names of those.
  */
 export async function installPeers(
   peers: readonly Peer[],
-  options: { say: (line: string) => void; dryRun?: boolean },
-): Promise<void> {
-  for (const { name, install: own, howToInstall, program } of peers) {
-    if (own || program("python")) continue;
+  options: InstallOptions,
+): Promise<string[]> {
+  for (const { name, install, howToInstall, program } of peers) {
+    if (install || program("python")) continue;
     options.say(`${name} comes with its engine: ${howToInstall}`);
   }
-  await install(peerSteps(peers), options);
-  if (!options.dryRun) await Deno.remove(uvDownloads(), { recursive: true }).catch(() => {});
-}
-
-/** What has to be done for them, in order. */
-export function peerSteps(peers: readonly Peer[]): Step[] {
-  const environments = peers.flatMap((peer) =>
-    peer.install ? [environmentStep(peer, peer.install)] : []
-  );
-  return [uvStep(), ...tokenizerSteps(), ...environments];
+  const parts = peers.flatMap((peer) => {
+    const { name, install } = peer;
+    if (!install) return [];
+    const steps = [uvStep(), ...tokenizerSteps(), environmentStep(peer, install)];
+    return [{ name, steps: () => Promise.resolve(steps) }];
+  });
+  const { failures } = await installParts(parts, options);
+  for (const { name, error } of failures) {
+    options.say(`${name} was not installed: ${error.message}`);
+  }
+  // Peers share most of what they need, so it is kept until all are there.
+  if (failures.length === 0 && !options.dryRun) {
+    await Deno.remove(uvDownloads(), { recursive: true }).catch(() => {});
+  }
+  return failures.map(({ name }) => name);
 }
 
 function environmentStep(

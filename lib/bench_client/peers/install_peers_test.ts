@@ -56,7 +56,7 @@ async function withFakes(
 }
 
 const install = (peers: Peer[], say: (line: string) => void = () => {}) =>
-  installPeers(peers, { say });
+  installPeers(peers, { say, freeMb: () => Promise.resolve(1e6) });
 
 Deno.test("a peer is installed at its pin, started once, and then not again", () =>
   withFakes(async (calls) => {
@@ -74,11 +74,27 @@ Deno.test("a peer is installed at its pin, started once, and then not again", ()
 Deno.test("one that does not start, or is of another version, does not count as installed", async () => {
   for (const settings of [{ STARTS: "3" }, { SAYS: "0.12.0" }]) {
     await withFakes(async () => {
-      await assert.rejects(install([aiperf]), /--help ended with 3|holds version 0\.12\.0/);
+      const said: string[] = [];
+      assert.deepEqual(await install([aiperf], (line) => said.push(line)), ["aiperf"]);
+      assert.match(
+        said.at(-1)!,
+        /^aiperf was not installed: .*(--help ended with 3|holds version 0\.12\.0)/s,
+      );
       assert.equal(aiperf.program("aiperf"), null);
     }, settings);
   }
 });
+
+Deno.test("one that needs another Python does not keep the others back", () =>
+  withFakes(async () => {
+    const said: string[] = [];
+    const genaiBench = peer("genai-bench");
+    const unfit = { ...genaiBench, install: { ...genaiBench.install!, pythons: [99] } };
+    const failed = await install([unfit, aiperf], (line) => said.push(line));
+    assert.deepEqual(failed, ["genai-bench"]);
+    assert.match(said.at(-1)!, /^genai-bench was not installed: .*; install Python 3\.99 /);
+    assert.notEqual(aiperf.program("aiperf"), null);
+  }));
 
 Deno.test("SGLang's client comes without what its server needs for CUDA", () =>
   withFakes(async (calls) => {
