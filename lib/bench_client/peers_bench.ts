@@ -54,7 +54,8 @@ export function peersText(all: readonly ContenderRuns[], times: number): string 
     `Peers' clients beside ours (${transportFor("http://h")}) and the floor; ` +
     `${times === 1 ? "one run" : `medians of ${times} runs`} each, watched from outside.`,
     "Errors are what a client tells less what the server wrote down: of the p50 and p99 of TTFT, of",
-    "each request's TTFT where the client tells which it was, of the mean TPOT. Requests: told/sent.",
+    "each request's TTFT where the client tells which it was, of the mean TPOT; its file is read as",
+    "`import` reads it. Requests: told/sent.",
     "CPU is of all its processes, per token: between the first request and the last token, then of",
     "the whole run; memory is the sum over processes.",
     peersTableText(all),

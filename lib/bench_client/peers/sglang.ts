@@ -24,7 +24,7 @@ export const sglang = installedPeer({
     pythons: [12, null],
     starts: ["python", "-m", "sglang.benchmark.serving", "--help"],
     download_mb: 2900,
-    disk_mb: 6200,
+    disk_mb: 7000,
   },
   result: /^sglang\.jsonl$/,
   command: (program, { scenario, url, folder, tokenizer }) => [
