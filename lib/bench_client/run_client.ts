@@ -78,7 +78,7 @@ async function outputOf(name: string, args: string[]): Promise<string> {
 }
 
 /** The sizes of the heap with which `deno task bench` runs, and so the project's client here. */
-function heapFlags(): string {
+export function heapFlags(): string {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(PROJECT, "deno.json")));
   const flags = /--v8-flags=(\S+)/.exec(tasks.bench);
   if (flags === null) throw new Error("deno.json: the task bench has no --v8-flags");

@@ -1,5 +1,5 @@
 /*
- * A chat server that answers at scripted times and writes down when it really sent each token.
+ * A server of chats and completions that answers at scripted times and writes down when it really sent each token.
  *
  *   truth_server --ttft-ms 50 --gap-ms 10 --mode independent --log FILE
  *
@@ -9,6 +9,7 @@
  * `independent`: token k of a request is due ttft + part of a gap + k * gap after the request came;
  * the part is another for each request, so that the tokens of streams that began together do not
  * come together. `step`: all streams' tokens leave in one burst each gap, from ttft on.
+ * A GET is told the model, whatever the path; another POST than a chat gets a 404.
  * usage.prompt_tokens is the number of the request, by which client and log are paired.
  *
  * It ends when its standard input does and then writes one line a request to the log: its number,
@@ -35,7 +36,7 @@
 #define REQUEST_BYTES 65536
 
 typedef struct request {
-  int number, tokens, sent;
+  int number, tokens, sent, is_chat;
   double came_ms, due_ms;
   double *sent_ms;
   struct request *next;
@@ -104,10 +105,7 @@ static void send_all(stream *s, const char *bytes, int length) {
 static void send_token(stream *s) {
   static char out[4096];
   request *r = s->request;
-  int n = 0;
-  if (r->sent == 0) n += delta(out, r->number, "\"role\":\"assistant\",\"content\":\"\"", "null");
-  n += delta(out + n, r->number, WORDS[(r->number + r->sent) % 6], "null");
-  if (r->sent + 1 == r->tokens) n += ending(out + n, r->number, r->tokens);
+  int n = token(out, r->number, r->sent, r->tokens, r->is_chat);
   r->sent_ms[r->sent++] = now_ms();
   send_all(s, out, n);
   if (r->sent == r->tokens) return s->request = NULL, unschedule(s);
@@ -119,11 +117,13 @@ static void answer(stream *s, const char *body, double came_ms) {
   static const char OK[] = "HTTP/1.1 200 OK\r\nserver: uvicorn\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
                            "transfer-encoding: chunked\r\n\r\n";
   const char *asked = strstr(body, "\"max_tokens\":");
+  if (!asked && (asked = strstr(body, "\"max_completion_tokens\":"))) asked += 11;
   request *r = calloc(1, sizeof *r);
   *last = r, last = &r->next;
   r->number = ++requests;
   r->tokens = asked ? atoi(asked + 13) : 16;
   if (r->tokens < 1) r->tokens = 1;
+  r->is_chat = strncmp(s->in, CHAT, sizeof CHAT - 1) == 0;
   r->sent_ms = calloc(r->tokens, sizeof(double));
   r->came_ms = came_ms;
   double part = r->number * 0.6180339887;
@@ -167,8 +167,11 @@ static void hear(stream *s) {
     if (body - s->in + expected >= REQUEST_BYTES) hang_up(s);
     return;
   }
-  if (strncmp(s->in, "POST", 4) != 0 || s->request) return hang_up(s);
+  if (s->request) return hang_up(s);
   s->used = 0;
+  if (strncmp(s->in, "GET ", 4) == 0) return send_all(s, MODELS, sizeof MODELS - 1);
+  if (strncmp(s->in, CHAT, sizeof CHAT - 1) && strncmp(s->in, COMPLETION, sizeof COMPLETION - 1))
+    return send_all(s, NOT_HERE, sizeof NOT_HERE - 1);
   answer(s, body, came_ms);
 }
 

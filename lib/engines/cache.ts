@@ -21,6 +21,11 @@ export function modelsDir(): string {
   return join(engineCacheDir(), "models");
 }
 
+/** The folder of other projects' clients, which the client bench compares with. */
+export function clientsDir(): string {
+  return join(engineCacheDir(), "clients");
+}
+
 /** Whether `path` exists. */
 export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);

@@ -1,7 +1,7 @@
-/** What the engine cache holds: engines, models, and what a broken-off setup has left. */
+/** What the engine cache holds: engines, models, clients, and what a broken-off setup has left. */
 import { join } from "node:path";
 import { HUB_RECORD } from "@/engines/model_files.ts";
-import { COMPLETE, engineCacheDir, exists, modelsDir } from "@/engines/cache.ts";
+import { clientsDir, COMPLETE, engineCacheDir, exists, modelsDir } from "@/engines/cache.ts";
 import { SCRATCH } from "./install.ts";
 import { run, SetupError } from "./python.ts";
 import { LOCK_FILE, withSetupLock } from "./setup_lock.ts";
@@ -18,10 +18,11 @@ export interface Cached {
 /** Everything in the engine cache, by name; empty where there is no cache. */
 export async function listCached(): Promise<Cached[]> {
   const models = (await namesIn(modelsDir())).map((name) => `models/${name}`);
+  const clients = (await namesIn(clientsDir())).map((name) => `clients/${name}`);
   const others = (await namesIn(engineCacheDir())).filter((name) =>
-    name !== "models" && name !== LOCK_FILE
+    !["models", "clients", LOCK_FILE].includes(name)
   );
-  return await Promise.all([...others, ...models].map(async (name) => ({
+  return await Promise.all([...others, ...clients, ...models].map(async (name) => ({
     name,
     mb: await sizeMb(join(engineCacheDir(), name)),
     complete: await isComplete(name),
@@ -46,6 +47,7 @@ export function renderCached(cached: Cached[], folder = engineCacheDir()): strin
 }
 
 const ENGINE = /^(llama-cpp|vllm|sglang|tensorrt-llm)-(.+?)(?:-(cpu|cuda|container))?$/;
+const CLIENT = /^clients\/\D+?(?:-(\d.*))?$/;
 const TOOL = /^(?:uv|hf)-(\d.*)$/;
 
 /** What a name in the cache stands for, as its setup made it. */
@@ -54,6 +56,8 @@ function whatIs(name: string): { kind: string; version: string; device: string }
   if (kind !== undefined) return { kind, version: version!, device };
   const tool = name.match(TOOL)?.[1];
   if (tool !== undefined) return { kind: "tool", version: tool, device: "" };
+  const client = name.match(CLIENT);
+  if (client) return { kind: "client", version: client[1] ?? "", device: "" };
   const model = name.startsWith("models/");
   const commit = model ? name.match(/@([0-9a-f]+)$/)?.[1] ?? "" : "";
   return { kind: model ? "model" : "left over", version: commit, device: "" };

@@ -9,10 +9,15 @@ import { SetupError } from "./python.ts";
 async function withCache(body: (folder: TempFolder) => Promise<void>) {
   using folder = new TempFolder();
   const half = "models/org--m@0123456789ab";
-  for (const name of ["llama-cpp-1", "vllm-2-cpu", "models", "models/m-bf16", half, "fetch-abc"]) {
-    Deno.mkdirSync(folder.file(name));
-  }
-  for (const name of ["llama-cpp-1/complete", "setup.lock", "models/m.gguf"]) folder.file(name, "");
+  const folders = ["llama-cpp-1", "vllm-2-cpu", "models", "models/m-bf16", half, "fetch-abc"];
+  for (const name of [...folders, "clients", "clients/aiperf-1"]) Deno.mkdirSync(folder.file(name));
+  const files = [
+    "llama-cpp-1/complete",
+    "clients/aiperf-1/complete",
+    "setup.lock",
+    "models/m.gguf",
+  ];
+  for (const name of files) folder.file(name, "");
   folder.file("vllm-2-cpu/half.so", "x".repeat(3_000_000));
   await withEnv({ BENCH_ENGINES_DIR: folder.path }, () => body(folder));
 }
@@ -24,6 +29,7 @@ Deno.test("the cache lists engines and models, and says what is not complete", (
       ["fetch-abc", false],
       ["llama-cpp-1", true],
       ["vllm-2-cpu", false],
+      ["clients/aiperf-1", true],
       ["models/m-bf16", true],
       ["models/m.gguf", true],
       ["models/org--m@0123456789ab", false],
@@ -38,6 +44,8 @@ Deno.test("the list has a line for each: size, state, kind, version, device, nam
     { name: "tensorrt-llm-1.2.1-container", mb: 0.1, complete: true },
     { name: "hf-2.4.0", mb: 24, complete: true },
     { name: "uv-downloads", mb: 7, complete: false },
+    { name: "clients/inference-perf-0.7.0", mb: 640, complete: true },
+    { name: "clients/tokenizer", mb: 4, complete: true },
     { name: "models/m.gguf", mb: 98.2, complete: true },
     { name: "models/org--m@0123456789ab", mb: 1, complete: true },
   ];
@@ -49,9 +57,11 @@ Deno.test("the list has a line for each: size, state, kind, version, device, nam
   1 MB  complete      tensorrt-llm  1.2.1         container  tensorrt-llm-1.2.1-container
  24 MB  complete      tool          2.4.0                    hf-2.4.0
   7 MB  not complete  left over                              uv-downloads
+640 MB  complete      client        0.7.0                    clients/inference-perf-0.7.0
+  4 MB  complete      client                                 clients/tokenizer
  99 MB  complete      model                                  models/m.gguf
   1 MB  complete      model         0123456789ab             models/org--m@0123456789ab
-5.7 GB  in all`,
+6.4 GB  in all`,
   );
   assert.equal(renderCached([], "/cache"), "/cache holds nothing");
 });
@@ -65,6 +75,7 @@ Deno.test("one thing is removed by its name, and nothing else", () =>
     assert.deepEqual((await listCached()).map(({ name }) => name), [
       "fetch-abc",
       "llama-cpp-1",
+      "clients/aiperf-1",
       "models/m-bf16",
       "models/org--m@0123456789ab",
     ]);
@@ -80,7 +91,7 @@ Deno.test("a name that the cache does not list is refused with those that it doe
         return true;
       });
     }
-    assert.equal((await listCached()).length, 6);
+    assert.equal((await listCached()).length, 7);
   }));
 
 Deno.test("without a cache nothing is listed", async () => {
