@@ -107,5 +107,5 @@ async function writeTrial(
     memory: null,
     error: null,
   });
-  await sink.finish(window);
+  await sink.finish();
 }

@@ -156,7 +156,7 @@ Deno.test("imported repeats are never compared with more than `cannot tell`", as
     ]);
     assert.match(
       tpot.sentence,
-      /b against a: inconclusive: .*decide nothing \[2 imported repeats each; exploratory\]/,
+      /b against a: inconclusive: .*decide nothing \[95 % interval, 2 imported repeats each; exploratory\]/,
     );
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -4,6 +4,7 @@ import type { Load } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Phase } from "@/load/generate.ts";
 import { encodeJson } from "@/load/http_socket.ts";
+import { RequestStore } from "@/load/request_store.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { driverFor } from "./workers_driver.ts";
@@ -50,7 +51,7 @@ function phaseOf(phase: RequestRecord["phase"], count: number, now: () => number
 }
 
 /** A driver with three workers for `server`. */
-function driverOf(server: { baseUrl: string }, trial: PlannedTrial) {
+function driverOf(server: { baseUrl: string }, trial: PlannedTrial, workers = 3) {
   const origin = performance.now();
   const habits = { closesUnannounced: false };
   const driver = driverFor(trial, {
@@ -59,7 +60,7 @@ function driverOf(server: { baseUrl: string }, trial: PlannedTrial) {
     habits,
     arrivals: trial.load.mode === "closed" ? [] : ARRIVALS,
     origin_unix_ms: performance.timeOrigin + origin,
-  }, 3);
+  }, workers);
   return { driver, habits, now: () => performance.now() - origin };
 }
 
@@ -118,6 +119,30 @@ Deno.test("three workers keep to one schedule, whatever is still unanswered", as
   assert.equal(end_ms, records.at(-1)!.scheduled_ms);
   assert.ok(Math.max(...records.map(({ in_flight }) => in_flight!)) >= 20);
 });
+
+for (const workers of [1, 3]) {
+  Deno.test(`bodies that wait in a file are each sent once, as they are, by ${workers}`, async () => {
+    const dir = Deno.makeTempDirSync();
+    try {
+      await using server = await ScriptedServer.start({});
+      await using store = new RequestStore(`${dir}/bodies`, { mostBytes: 0, pieceBytes: 100 });
+      const trial = trialOf({ mode: "closed", concurrency: 4 }, 40);
+      const { driver, now } = driverOf(server, trial, workers);
+      await driver.open();
+      const { records, sent } = phaseOf("measured", 40, now);
+      for (const request of sent.requests) store.add(request);
+      await driver.measure({ ...sent, requests: store.finish() });
+      await driver.close();
+      assert.deepEqual(records.filter(({ failure }) => failure !== null), []);
+      const bodies = sent.requests.map(({ body }) => new TextDecoder().decode(body));
+      assert.deepEqual(server.bodies.toSorted(), bodies.toSorted());
+      const named = records.map(({ prompt_id, request_index }) => [prompt_id, request_index]);
+      assert.ok(named.every(([id, index]) => id === `measured/${index}`));
+    } finally {
+      Deno.removeSync(dir, { recursive: true });
+    }
+  });
+}
 
 Deno.test("an abort ends what the workers have in flight, and each is told of", async () => {
   await using server = await ScriptedServer.start({ behaviour: "silent" });
