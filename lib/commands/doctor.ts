@@ -27,9 +27,7 @@ export interface DoctorOptions {
 export async function doctor({ config: path, json }: DoctorOptions): Promise<number> {
   const { config, notes } = readConfig(path);
   for (const note of notes) console.error(note);
-  const tuning = tuningOf(config);
-  const tried = tuning === null ? config : withEveryCandidate(config, tuning);
-  const checks = await examine(tried, thisMachine);
+  const checks = await examine(config, thisMachine);
   console.log(json ? JSON.stringify(checks, null, 2) : renderChecks(checks));
   return checks.some(({ level }) => level === "blocker") ? 1 : 0;
 }
@@ -43,7 +41,8 @@ export async function examine(
   const facts = await readGpuFacts(probe);
   const gpu = cardOf(facts) ?? gpuNamed(config.hardware.gpu ?? "");
   const { checks: hub, download_bytes } = await hubChecks(config);
-  const fits = entryFits(config, gpu);
+  const tuning = tuningOf(config);
+  const fits = entryFits(tuning === null ? config : withEveryCandidate(config, tuning), gpu);
   const bus_id = "cards" in facts ? facts.cards[0]?.bus_id ?? null : null;
   return [
     ...gpuChecks(facts, config),

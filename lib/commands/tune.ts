@@ -101,8 +101,10 @@ function withoutSecrets(record: TuningRecord): TuningRecord {
 function tuningText({ candidates, metric }: TuningRecord): string[] {
   const found = ({ value, rounds, why_not }: CandidateRecord) =>
     why_not ?? `${metric} ${value!.toPrecision(4)} (median of ${rounds.length})`;
+  const mark = ({ simulated, stand_in }: CandidateRecord) =>
+    stand_in !== undefined ? " (stand-in)" : simulated ? " (simulated)" : "";
   return candidates.map((each) =>
-    `tuned: ${each.name}: ${found(each)}${each.chosen ? ", chosen" : ""}`
+    `tuned: ${each.name}${mark(each)}: ${found(each)}${each.chosen ? ", chosen" : ""}`
   );
 }
 

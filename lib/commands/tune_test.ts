@@ -1,5 +1,6 @@
 /** Searches of the tuned arm on simulated engines and stand-ins: no number is an engine's. */
 import assert from "node:assert/strict";
+import { tuningRecord } from "@/analysis/tuning_result.ts";
 import { planTrials } from "@/config/plan.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import { tuningOf } from "@/config/tuning.ts";
@@ -111,6 +112,18 @@ Deno.test("the best candidate goes into the study, and all stand in manifest and
   assert.equal(prompts(search).intersection(prompts(data)).size, 0);
   assert.deepEqual([...prompts(search)].sort(), tuning!.prompt_ids);
   assert.ok(reportInput([search]).comparisons.length === 0, "rounds of one launch are no blocks");
+
+  assert.match(
+    renderMarkdown(reportContent(reportInput([search]))),
+    /each candidate launched once/,
+  );
+  // Rounds that were cut off when the minutes were over count for nothing.
+  const trials = search.trials.map((trial) =>
+    trial.launch_id === "tune-sim.2" ? { ...trial, outcome: "interrupted" as const } : trial
+  );
+  const cut = tuningRecord({ ...search, trials }, tuningOf(asked.config)!, new Map()).candidates;
+  assert.deepEqual(cut.slice(0, 2).map(({ chosen }) => chosen), [true, false]);
+  assert.match(cut[1]!.why_not!, /no round ended within its 1 minutes/);
 
   const content = reportContent(reportInput([data]));
   assert.match(content.title, /tuned/);

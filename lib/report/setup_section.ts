@@ -101,6 +101,10 @@ function blocksText({ config, plan }: Manifest): string {
     const launches = counted(plan.launches.length, "launch", "launches");
     return `none; ${launches} of one entry, the last ones to confirm what was found`;
   }
+  const rounds = plan.launches.flatMap(({ trials }) => trials).filter(({ round }) => round);
+  if (rounds.length > 0) {
+    return `none; each candidate launched once, ${counted(rounds.length, "round")} in all`;
+  }
   const external = Object.entries(config.engines).filter(([, { kind }]) => kind === "external");
   const launched = plan.launches.filter(({ entry }) => config.engines[entry]!.kind !== "external");
   const running = external.length === 0

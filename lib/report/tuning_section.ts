@@ -53,8 +53,8 @@ function rulesOf({ minutes_per_entry, metric, load, use_case, seed, ...rest }: T
     : `${counted(rest.prompt_ids.length, "prompt")} that the study does not ask`;
   return [
     `Each entry that searched had ${
-      counted(minutes_per_entry, "minute")
-    } of the machine, divided evenly among its candidates, starts included.`,
+      Number(minutes_per_entry.toFixed(2))
+    } minutes of the machine, divided evenly among its candidates, starts included.`,
     `A candidate's value is the median of its rounds: ${words} at ${load}, workload ${rest.workload}, as in the use case ${use_case}. One launch each, so the differences between candidates have no interval and are no result; the study measures the chosen ones afresh.`,
     `The search had seed ${seed} and ${prompts}. Its raw data are the run folder ${rest.run_id}.`,
   ];

@@ -201,8 +201,10 @@ function refuseAllFailed({ tally }: { tally: Tally }, what: string): void {
 }
 
 /** How people are told which trial it is. */
-export function trialLabel({ entry, workload, load, concurrency, block }: PlannedTrial): string {
+export function trialLabel(trial: PlannedTrial): string {
+  const { entry, workload, load, concurrency, block, round } = trial;
   const users = concurrency === 1 ? "1 user" : `${concurrency} users`;
   const words = concurrency === null ? loadLabel(load) : users;
-  return `block ${block} · ${entry} · ${workload} · ${words}`;
+  const place = round === undefined ? `block ${block}` : `round ${round}`;
+  return `${place} · ${entry} · ${workload} · ${words}`;
 }
