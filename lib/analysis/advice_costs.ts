@@ -6,7 +6,7 @@ import type { Recommendation } from "./recommendation.ts";
 
 /** Price, break-even ratio and energy, each where it is known. */
 export function costSentences(
-  { costs, use_case }: Recommendation,
+  { costs, use_case, finding }: Recommendation,
   manifest: Manifest,
 ): AdviceSentence[] {
   const { price_per_hour, price_currency = "USD" } = manifest.config.hardware;
@@ -28,7 +28,8 @@ export function costSentences(
   const apart = costs.slice(0, -1).map(({ entry, break_even_price_ratio: ratio }) =>
     `${ratioText(ratio)} times as much for ${entry} as for ${last!.entry}`
   );
-  if (apart.length > 0 && use_case.metric === "output_tokens_per_s") {
+  // Medians of entries that cannot be told apart say nothing.
+  if (apart.length > 0 && finding === "winner" && use_case.metric === "output_tokens_per_s") {
     const text = `Medians break even in cost where an hour costs ${listed(apart)}.`;
     said.push({ about: "cost", text, evidence: numbers });
   }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { DEFAULT_MARGINS } from "@/config/use_case_schema.ts";
-import type { CalibrationLevel } from "@/records/calibration_record.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { CanaryRecord } from "@/records/canary_record.ts";
 import type { ClientHealth } from "@/records/trial_record.ts";
+import {
+  calibration as sampleCalibration,
+  calibrationLevel,
+} from "@/records/testdata/sample_calibration.ts";
 import { trialRecord } from "@/records/testdata/sample_records.ts";
 import { canaryIsFine, type ClientGateInput, clientGates, HARMLESS } from "./client_gates.ts";
 
@@ -41,26 +44,12 @@ function health(changes: Partial<ClientHealth> = {}): ClientHealth {
 }
 
 /** A calibration that its limit ended at 1,000 events a second. */
-function calibration(changes: Partial<Calibration> = {}): Calibration {
-  return {
-    at: "2026-01-02T03:04:05.678Z",
-    machine: { cpu: "Invented CPU", cores: 2, memory_bytes: 1, os: "linux", gpu: null },
-    deno: "2.9.6",
-    transport: "undici",
-    workers: 1,
-    limits: {
-      ttft_error_ms_p50: 0.2,
-      ttft_error_ms_p99: 2,
-      tpot_error_share_p50: 0.005,
-      throughput_error_share: 0.005,
-      gap_error_ms_p99: 2,
-    },
-    levels: [{ streams: 30 } as CalibrationLevel],
+const calibration = (changes: Partial<Calibration> = {}) =>
+  sampleCalibration({
+    levels: [calibrationLevel(30)],
     ceiling_events_per_s: 1000,
-    ended_by: "client",
     ...changes,
-  };
-}
+  });
 
 /** TTFT of 50 ms, so a tenth of the margin is 0.5 ms; TPOT of 10 ms, there it is 0.05 ms. */
 function input(

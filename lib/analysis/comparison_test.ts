@@ -121,6 +121,17 @@ Deno.test("a failed server is an outcome: never better, whatever its other launc
   assert.match(against!.sentence, /q is better .*p failed in 6 of 6 blocks/);
 });
 
+Deno.test("medians are over the shared blocks, and a server that mostly failed has none", () => {
+  const known = blocks("q", [10, 20, 40]);
+  const [pair] = throughput([...known, ...blocks("p", [30, 50, 70, 1000])]);
+  assert.deepEqual([pair!.a, pair!.median_a, pair!.median_b], ["p", 50, 20]);
+  const failing = blocks("p", [30, 50, 70]).map((trial, i) =>
+    i < 2 ? spoilt(trial, "server") : trial
+  );
+  const [failed] = throughput([...known, ...failing]);
+  assert.deepEqual([failed!.median_a, failed!.median_b], [null, 20]);
+});
+
 Deno.test("client and environment take a block from every entry, and an absent entry takes none", () => {
   const ofR = blocks("r", P);
   ofR[3] = spoilt(ofR[3]!, "client");

@@ -72,6 +72,7 @@ Deno.test("launches are paired by their crossing, a block each", () => {
   ]);
   // By hand: p crosses near 2 · 2^(0.1 / 0.325) = 2.48, q near 2; coarse rates pull the true 1.5 in.
   assert.ok(Math.abs(pair!.ratio! - 1.25) < 0.03, `${pair!.ratio}`);
+  assert.ok(Math.abs(pair!.median_a! - 2.48) < 0.05 && Math.abs(pair!.median_b! - 2) < 0.05);
   assert.match(
     pair!.sentence,
     /^Largest load under the SLO over poisson rates, p against q: p is better/,

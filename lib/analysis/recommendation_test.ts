@@ -68,6 +68,7 @@ Deno.test("without one, all in question are named with their ratio, and none by 
   const text = said(advice, "answer");
   assert.match(text, /^No clear winner between a and b for batch: b against a 1\.0\d \(/);
   assert.match(text, /k = 6, tie/);
+  assert.equal(said(advice, "cost"), "", "medians that cannot be told apart cost alike");
   assert.match(text, /Shown: .*is better than c/);
   assert.match(text, /Choose on other grounds: start-up time, features, memory\./);
   assert.match(

@@ -14,6 +14,8 @@ export interface Disturbance {
   drift: number;
   /** Chance that a launch runs in a slower mode, three s_d below. */
   slow_mode: number;
+  /** Chance that an entry has no value in a block, which leaves the design unbalanced. */
+  missing: number;
   /** How many times as noisy the third entry is. */
   third: number;
   /** Whether the intervals promise their coverage under it (method note 0b O). */
@@ -25,6 +27,7 @@ const NONE: Disturbance = {
   cold_start: 0,
   drift: 0,
   slow_mode: 0,
+  missing: 0,
   third: 1,
   promised: true,
 };
@@ -34,6 +37,7 @@ export const DISTURBANCES = {
   drift: { ...NONE, drift: 0.3 },
   "warm-up": { ...NONE, cold_start: 0.4 },
   autocorrelation: { ...NONE, phi: 0.8 },
+  "missing values": { ...NONE, missing: 0.1 },
   "one entry noisier": { ...NONE, third: 2 },
   "bimodal launches": { ...NONE, slow_mode: 1 / 3, promised: false },
 } satisfies Record<string, Disturbance>;
@@ -69,7 +73,7 @@ export function simulateStudy(
   random: () => number,
 ): Scores {
   const normal = randomNormal.source(random)();
-  const scores = Array.from({ length: ENTRIES }, () => new Array<number>(blocks));
+  const scores = Array.from({ length: ENTRIES }, () => new Array<number | null>(blocks));
   let orders: number[][] = [];
   for (let block = 0; block < blocks; block++) {
     if (orders.length === 0) orders = shuffled(ORDERS, random);
@@ -78,7 +82,9 @@ export function simulateStudy(
       const truth = entry === 0 ? Math.log1p(difference) : 0;
       const level = shared + truth + disturbance.drift * s_d * slot;
       const noise = entry === 2 ? disturbance.third * s_d : s_d;
-      scores[entry]![block] = level + launchScore(noise, disturbance, normal, random);
+      const score = level + launchScore(noise, disturbance, normal, random);
+      const lost = disturbance.missing > 0 && random() < disturbance.missing;
+      scores[entry]![block] = lost ? null : score;
     }
   }
   return scores;

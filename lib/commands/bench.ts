@@ -13,23 +13,19 @@ import { nextCommands } from "./next_studies.ts";
 import { usableOutput } from "./output_folder.ts";
 import { plannedGpu } from "./study_gpu.ts";
 import { preflight, refuseUnfit, refuseWrongFlags } from "./preflight.ts";
-import { defaultOutput, readStudyPrompts, runStudy, type Study } from "./run_study.ts";
+import { runStudy } from "./run_study.ts";
 import { refuseWrongLengths } from "./length_check.ts";
 import { resolutionText } from "./resolution_text.ts";
 import { selectEntries } from "./select_entries.ts";
+import { type MeasureOptions, readStudyPrompts, studyOf } from "./study.ts";
 import { launchable, tunedStudy, tuningOutput } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
 
-export interface BenchOptions {
-  config: string;
-  prompts: string;
+export interface BenchOptions extends MeasureOptions {
   engine?: string;
-  output?: string;
   dryRun?: boolean;
   /** Of an hour of the machine, in the config's currency; stronger than the config's. */
   price?: string;
-  /** False with `--no-calibrate`. */
-  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
@@ -37,7 +33,8 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   const { config: all, notes, locate } = readConfig(options.config);
   for (const note of notes) console.error(note);
   const config = withPrice(selectEntries(all, options.engine), options.price);
-  const { prompts } = readStudyPrompts({ config, promptsPath: options.prompts }, locate);
+  const asked = readStudyPrompts(options.prompts, config, locate);
+  const { prompts } = asked;
   const plan = planTrials(config, readTraces(config));
   if (plannedTrials(plan).length === 0) {
     throw new UsageError(`${options.config} has no load but a search; run it by deno task search`);
@@ -56,26 +53,16 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   }
   await preflight(tried.config, tried.file);
   console.error(resolutionText(config));
-  const output = options.output ?? defaultOutput(options.config);
-  usableOutput(output);
-  const asked: Study = {
-    config,
-    configPath: options.config,
-    configNotes: notes,
-    promptsPath: options.prompts,
-    output,
-    argv,
-    notRun: leftOut(config),
-    calibrate: options.calibrate ?? true,
-  };
-  if (tuning !== null) usableOutput(tuningOutput(output));
-  const study = tuning === null ? asked : await tunedStudy(asked, tuning);
+  const read = { config, configNotes: notes, prompts: asked, argv, notRun: leftOut(config) };
+  const plain = studyOf(options, read);
+  if (tuning !== null) usableOutput(tuningOutput(plain.output));
+  const study = tuning === null ? plain : await tunedStudy(plain, tuning);
   if (study === null) return 130;
   const { finished, failures, interrupted } = await runStudy(study, plan);
   for (const failure of failures) console.error(`failed: ${failure}`);
   if (finished === 0 && !interrupted) console.error("no trial succeeded");
   for (const line of nextCommands(config)) console.error(line);
-  console.log(output);
+  console.log(study.output);
   return interrupted ? 130 : finished === 0 ? 1 : 0;
 }
 

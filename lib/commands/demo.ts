@@ -6,27 +6,23 @@ import { readRunFolder } from "@/records/run_folder.ts";
 import { writeReport } from "@/report/write_report.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { SetupError } from "@/setup/python.ts";
-import { defaultOutput, runStudy } from "./run_study.ts";
+import { runStudy } from "./run_study.ts";
 import { withoutKind } from "./select_entries.ts";
+import { readStudyPrompts, studyOf } from "./study.ts";
 
 const CONFIG = "configs/demo.yaml";
+const PROMPTS = "configs/prompts.json";
 const REPORT = "reports/demo";
 
 /** Gives the exit code: 0 when a trial succeeded, 1 when none did, 130 after an interrupt. */
 export async function demo(argv: string[]): Promise<number> {
   const { config: all, notes } = readConfig(CONFIG);
   const { config, notRun } = await withRealEngine(all);
-  const output = defaultOutput(CONFIG);
-  const { finished, failures, interrupted } = await runStudy({
-    config,
-    configPath: CONFIG,
-    configNotes: notes,
-    promptsPath: "configs/prompts.json",
-    output,
-    argv,
-    notRun,
-    calibrate: true,
-  }, planTrials(config));
+  const prompts = readStudyPrompts(PROMPTS, config);
+  const read = { config, configNotes: notes, prompts, argv, notRun };
+  const study = studyOf({ config: CONFIG }, read);
+  const { output } = study;
+  const { finished, failures, interrupted } = await runStudy(study, planTrials(config));
   for (const failure of failures) console.error(`failed: ${failure}`);
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);
   console.log(`\nrun folder: ${output}`);

@@ -1,22 +1,16 @@
 /** From a config to a finished run folder; shared by `bench` and `demo`. */
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { type Plan, plannedTrials } from "@/config/plan.ts";
 import { readAccuracySet } from "@/config/accuracy_items.ts";
-import { parsePrompts, type Prompt } from "@/config/prompts.ts";
 import type { Config, EngineEntry } from "@/config/schema.ts";
-import { givesLengths } from "@/config/workload_schema.ts";
-import { readSource, type Source } from "@/config/yaml_source.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { departures } from "@/engines/parity/translate.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { transportFor } from "@/load/transport.ts";
-import { promptsOf } from "@/load/workload.ts";
 import type { ClientCheck, Machine, Manifest } from "@/records/manifest.ts";
 import { createRunFolder } from "@/records/run_folder.ts";
-import type { TuningRecord } from "@/records/tuning_record.ts";
 import { Canary } from "@/run/canary.ts";
 import { guardGpu } from "@/run/gpu_guard.ts";
 import { startKnownTruth } from "@/run/known_truth.ts";
@@ -28,46 +22,7 @@ import { type RunContext, runPlan, type RunResult } from "@/run/run_plan.ts";
 import { shortCalibration } from "./check_client.ts";
 import { judgeRun } from "./judge_run.ts";
 import { type ClientRoom, clientRoom, plannedWorkers } from "@/run/worker_choice.ts";
-import { UsageError } from "./usage_error.ts";
-
-export interface Study {
-  config: Config;
-  configPath: string;
-  configNotes: string[];
-  promptsPath: string;
-  /** The run folder to make. */
-  output: string;
-  argv: string[];
-  notRun: string[];
-  /** Check the client against a known truth first; see `shortCalibration`. */
-  calibrate: boolean;
-  /** Which of its prompts it may ask; all if absent. */
-  choosePrompts?: (prompts: Prompt[]) => Prompt[];
-  /** The search that chose its settings. */
-  tuning?: TuningRecord;
-}
-
-/**
- * Reads and checks a study's prompts. Throws `ConfigError` or `UsageError`; with `locate` it says where
- * in the config the fault is.
- */
-export function readStudyPrompts(
-  { config, promptsPath }: Pick<Study, "config" | "promptsPath">,
-  locate?: Source["locate"],
-) {
-  const { text } = readSource(promptsPath);
-  const prompts = parsePrompts(text, promptsPath);
-  for (const [name, workload] of Object.entries(config.workloads)) {
-    if (givesLengths(workload)) continue;
-    try {
-      promptsOf(name, workload.categories, prompts);
-    } catch (error) {
-      const place = locate ? `${locate(["workloads", name, "categories"])} ` : "";
-      throw new UsageError(place + (error as Error).message);
-    }
-  }
-  return { prompts, sha256: createHash("sha256").update(text).digest("hex") };
-}
+import type { Study } from "./study.ts";
 
 /** Runs the study as planned. Ctrl-C or the run's time-out stop the engines and keep the data. */
 export async function runStudy(study: Study, plan: Plan): Promise<RunResult> {
@@ -82,9 +37,7 @@ export async function inRunFolder(
   trials: number | null,
   run: (context: RunContext) => Promise<RunResult>,
 ): Promise<RunResult> {
-  const { config } = study;
-  const { prompts: all, sha256 } = readStudyPrompts(study);
-  const prompts = study.choosePrompts?.(all) ?? all;
+  const { config, prompts: { prompts } } = study;
   const pinning = await pinClient(config);
   const traps = Object.entries(config.engines).flatMap(([name, entry]) =>
     environmentTraps(name, entry)
@@ -104,7 +57,6 @@ export async function inRunFolder(
   const manifest = await describeRun({ ...study, configNotes }, plan, {
     machine,
     pinning,
-    prompts: { sha256, count: prompts.length },
     client_check: { canary: truth.canary, calibration },
     room,
   });
@@ -135,12 +87,11 @@ async function describeRun(
   found: {
     machine: Machine;
     pinning: Manifest["pinning"];
-    prompts: { sha256: string; count: number };
     client_check: ClientCheck;
     room: ClientRoom;
   },
 ): Promise<Manifest> {
-  const { config } = study;
+  const { config, prompts: { name, sha256, prompts } } = study;
   const { machine, pinning, client_check, room } = found;
   const described = await Promise.all(
     Object.entries(config.engines).map(async ([name, entry]) =>
@@ -156,7 +107,7 @@ async function describeRun(
     config_notes: study.configNotes,
     plan,
     not_run: study.notRun,
-    prompts: { name: basename(study.promptsPath), ...found.prompts },
+    prompts: { name, sha256, count: prompts.length },
     argv: maskedArgv(study.argv).map(portablePaths),
     git: await gitState(),
     machine,
@@ -223,10 +174,4 @@ function interruptible(
       for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, onSignal);
     },
   };
-}
-
-/** A new run folder's default name: `data/<config>-<UTC>`. */
-export function defaultOutput(configPath: string, now = new Date()): string {
-  const stamp = now.toISOString().replace(/[-:]/g, "").replace(/\.\d+Z$/, "Z");
-  return `data/${basename(configPath).replace(/\.[^.]+$/, "")}-${stamp}`;
 }

@@ -4,20 +4,15 @@ import type { Config } from "@/config/schema.ts";
 import { searchResult } from "@/analysis/search_result.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
 import { runLaunches } from "@/run/run_plan.ts";
-import { usableOutput } from "./output_folder.ts";
 import { refuseWrongLengths } from "./length_check.ts";
 import { preflight } from "./preflight.ts";
-import { defaultOutput, inRunFolder } from "./run_study.ts";
+import { inRunFolder } from "./run_study.ts";
 import { searchLaunches } from "./search_launches.ts";
+import { type MeasureOptions, readStudyPrompts, studyOf } from "./study.ts";
 import { UsageError } from "./usage_error.ts";
 
-export interface SearchOptions {
-  config: string;
-  prompts: string;
+export interface SearchOptions extends MeasureOptions {
   entry: string;
-  output?: string;
-  /** False with `--no-calibrate`. */
-  calibrate?: boolean;
 }
 
 /** Gives the exit code: 0 when the search came to its end, 1 when it did not, 130 after an interrupt. */
@@ -28,18 +23,8 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
   const { config, workload } = onlySearch(all, options);
   await refuseWrongLengths(config, { locate });
   await preflight(config, { path: options.config, locate });
-  const output = options.output ?? defaultOutput(options.config);
-  usableOutput(output);
-  const study = {
-    config,
-    configPath: options.config,
-    configNotes: notes,
-    promptsPath: options.prompts,
-    output,
-    argv,
-    notRun: [],
-    calibrate: options.calibrate ?? true,
-  };
+  const prompts = readStudyPrompts(options.prompts, config, locate);
+  const study = studyOf(options, { config, configNotes: notes, prompts, argv, notRun: [] });
   const plan = { seed: config.benchmark.seed, launches: [] };
   const { failures, interrupted } = await inRunFolder(study, plan, null, async (context) => {
     const arrivals = {};
@@ -55,10 +40,10 @@ export async function search(options: SearchOptions, argv: string[]): Promise<nu
     return await runLaunches(searchLaunches(searched), { ...context, arrivals });
   });
   for (const failure of failures) console.error(`failed: ${failure}`);
-  const result = searchResult(readRunFolder(output));
+  const result = searchResult(readRunFolder(study.output));
   const label = config.engines[entry]!.kind === "simulated" ? "Simulated: " : "";
   console.log(result === null ? "nothing was measured" : `${label}${result.sentence}`);
-  console.log(output);
+  console.log(study.output);
   if (interrupted) return 130;
   return result === null || result.outcome === "unfinished" ? 1 : 0;
 }

@@ -1,6 +1,5 @@
 /** The search of the tuned arm: tries every candidate, and gives the study with the chosen ones. */
 import { tuningRecord } from "@/analysis/tuning_result.ts";
-import type { Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import {
   type CandidateEntry,
@@ -18,7 +17,8 @@ import { portablePaths } from "@/run/portable_paths.ts";
 import { runLaunches } from "@/run/run_plan.ts";
 import { machineSlots, type SlotClock, tuningLaunches } from "@/run/tuning_launches.ts";
 import type { ConfigFile } from "./preflight.ts";
-import { inRunFolder, type Study } from "./run_study.ts";
+import { inRunFolder } from "./run_study.ts";
+import type { Study } from "./study.ts";
 
 /** Where the raw data of the search for the run folder `output` go. */
 export function tuningOutput(output: string): string {
@@ -35,7 +35,7 @@ export async function tunedStudy(
   tuning: Tuning,
   clock: SlotClock = machineSlots,
 ): Promise<Study | null> {
-  const divided = (prompts: Prompt[]) => dividePrompts(prompts, study.config, tuning);
+  const divided = dividePrompts(study.prompts.prompts, study.config, tuning);
   const config = searchConfig(study.config, tuning);
   const output = tuningOutput(study.output);
   const spent_minutes = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function tunedStudy(
     output,
     notRun: [],
     calibrate: false,
-    choosePrompts: (prompts) => divided(prompts).search,
+    prompts: { ...study.prompts, prompts: divided.search },
   };
   const plan = { seed: tuning.seed, launches: [] };
   const { interrupted } = await inRunFolder(search, plan, null, (context) => {
@@ -60,7 +60,7 @@ export async function tunedStudy(
     ...study,
     config: withChosen(study.config, chosenOf(tuning, record, output)),
     tuning: record,
-    choosePrompts: (prompts) => divided(prompts).study,
+    prompts: { ...study.prompts, prompts: divided.study },
   };
 }
 

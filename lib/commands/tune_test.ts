@@ -12,7 +12,8 @@ import type { SlotClock } from "@/run/tuning_launches.ts";
 import { run } from "@/test_servers/command_line.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { ENTRIES } from "@/test_servers/stand_ins/stand_in_entries.ts";
-import { runStudy, type Study } from "./run_study.ts";
+import { runStudy } from "./run_study.ts";
+import { readStudyPrompts, type Study } from "./study.ts";
 import { tunedStudy } from "./tune.ts";
 
 const BENCHMARK = {
@@ -35,11 +36,12 @@ function studyOf(folder: TempFolder, engines: object, minutes_per_entry = 4): St
     engines,
     benchmark: BENCHMARK,
   });
+  const { config } = parseConfig(text, "study.json");
   return {
-    config: parseConfig(text, "study.json").config,
+    config,
     configPath: "study.json",
     configNotes: [],
-    promptsPath: "configs/prompts.json",
+    prompts: readStudyPrompts("configs/prompts.json", config),
     output: folder.file("run"),
     argv: [],
     notRun: [],

@@ -1,5 +1,6 @@
 /** What zod found wrong, in plain words, at its place in the file. */
 import type { z } from "zod";
+import { cutText } from "./cut_text.ts";
 import { keysAt, nearest } from "./known_keys.ts";
 import type { Path, Source } from "./yaml_source.ts";
 
@@ -144,8 +145,7 @@ function shown(value: unknown): string {
   if (typeof value === "object") {
     return Object.keys(value!).length === 0 ? "an empty mapping" : "a mapping";
   }
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+  return cutText(JSON.stringify(value), 60);
 }
 
 /** The part of `value` at `path`, undefined where there is none. */

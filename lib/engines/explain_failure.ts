@@ -1,4 +1,5 @@
 /** Why a server failed, as people are told it: the cause, what to do, the end of its log. */
+import { cutText } from "@/config/cut_text.ts";
 import type { EngineKind } from "@/config/schema.ts";
 import type { FailureClass } from "@/records/trial_record.ts";
 import { classify, type Failure, MEANING } from "./failure_class.ts";
@@ -29,7 +30,7 @@ export function explainFailure(
   const known = outOfMemory(classify(kind, exit, logText(log) ?? ""), exit, oom);
   if (known === null) return { message: masked(`${noticed}${tail}`), failure: null };
   const { failure, seen, what_to_do } = known;
-  const said = seen === exit || seen === "" ? "" : `; it said: ${shortened(seen)}`;
+  const said = seen === exit || seen === "" ? "" : `; it said: ${cutText(seen, LONGEST_LINE)}`;
   const cause = `the server failed: ${MEANING[failure]}; ${what_to_do}`;
   return { message: masked(`${cause}\n  ${noticed}${said}${tail}`), failure };
 }
@@ -57,7 +58,3 @@ function outOfMemory(
 }
 
 const LONGEST_LINE = 400;
-
-function shortened(line: string): string {
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`;
-}

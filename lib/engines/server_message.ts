@@ -1,4 +1,5 @@
 /** What a server's answer says to people, in one short line. */
+import { cutText } from "@/config/cut_text.ts";
 
 const LONGEST = 300;
 
@@ -13,8 +14,7 @@ export function serverMessage(body: string): string {
 
 /** One line of at most 300 characters. */
 export function shortened(text: string): string {
-  const line = text.slice(0, 20 * LONGEST).replaceAll(/\s+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+  return cutText(text.slice(0, 20 * LONGEST).replaceAll(/\s+/g, " ").trim(), LONGEST);
 }
 
 /** What an HTML page calls itself; null where the text is no HTML page. */

@@ -1,31 +1,17 @@
 import assert from "node:assert/strict";
 import type { CalibrationLevel } from "@/records/calibration_record.ts";
+import { calibrationLevel } from "@/records/testdata/sample_calibration.ts";
 import { walkFigures } from "./client_errors.ts";
 
-/** Invented. */
+/** Errors that grow with the load. */
 function level(
   mode: CalibrationLevel["mode"],
   streams: number,
   changes: Partial<CalibrationLevel> = {},
 ): CalibrationLevel {
-  const quantiles = (p50: number) => ({ p50, p90: 2 * p50, p99: 5 * p50, max: 9 * p50 });
-  return {
-    mode,
-    streams,
-    token_ms: 20,
-    events_per_s: 50 * streams,
-    requests: 2 * streams,
-    failed: 0,
-    ttft_error_ms: quantiles(streams / 100),
-    tpot_error_share: quantiles(0.0001),
-    gap_error_ms: quantiles(0.05),
-    throughput_error_share: 0.001,
-    server_send_late_ms: quantiles(0.01),
-    server_read_late_ms: quantiles(0.1),
-    breaches: [],
-    limited_by: null,
-    ...changes,
-  };
+  const p50 = streams / 100;
+  const ttft_error_ms = { p50, p90: 2 * p50, p99: 5 * p50, max: 9 * p50 };
+  return calibrationLevel(streams, { mode, ttft_error_ms, ...changes });
 }
 
 Deno.test("the figure says the errors at the least and the greatest load and has them as numbers", () => {

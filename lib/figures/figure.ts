@@ -1,4 +1,5 @@
 /** What every figure gives: a picture, a sentence of what is seen, and the numbers behind it. */
+import { cutText } from "@/config/cut_text.ts";
 import type { LevelRow } from "@/analysis/summary_row.ts";
 import type { EntryStyle } from "./palette.ts";
 import { entryStyles } from "./palette.ts";
@@ -81,7 +82,7 @@ export function figureTitle(text: string, simulated: boolean, options: FigureOpt
 
 /** An entry's label in a figure, shortened to fit; simulated ones say so. */
 export function entryLabel(engine: string, simulated: boolean): string {
-  const name = engine.length > 24 ? `${engine.slice(0, 23)}…` : engine;
+  const name = cutText(engine, 24);
   return simulated ? `${name} (simulated)` : name;
 }
 

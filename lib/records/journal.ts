@@ -3,6 +3,7 @@
  * A line is handed to the operating system before the next request starts, so a `kill -9` loses
  * only the requests in flight.
  */
+import { cutText } from "@/config/cut_text.ts";
 import type { PlannedLaunch } from "@/config/plan.ts";
 import type { ArrivalsFile } from "./arrivals_file.ts";
 import type { AccuracyRecord } from "./accuracy_record.ts";
@@ -90,7 +91,7 @@ export function journalProblem(
   name = JOURNAL,
 ): string {
   const why = ended ? "not a journal line" : "the last line was cut short";
-  return `${name}:${number}: ${why} and is set aside: ${excerpt(line)}`;
+  return `${name}:${number}: ${why} and is set aside: ${cutText(line, 80)}`;
 }
 
 const REQUIRED_KEYS = new Map<unknown, string[]>([
@@ -117,8 +118,4 @@ export function parseLine(line: string): JournalLine | null {
   const { type, ...record } = value as { type: "request" } & RequestRecord;
   if (!Array.isArray(record.token_ms ?? (value as { token_us?: unknown }).token_us)) return null;
   return { type, ...fromRequestLine(record) };
-}
-
-function excerpt(line: string): string {
-  return line.length <= 80 ? line : `${line.slice(0, 77)}...`;
 }

@@ -101,6 +101,23 @@ Deno.test("the report opens from disk offline, fits its window, sorts and gives 
   });
 });
 
+/** Figures that their column makes smaller than four fifths of their size, and a table that scrolls. */
+const SQUEEZED = `(() => {
+  const { scrollWidth, clientWidth } = document.querySelector("#real-levels").parentElement;
+  const small = [...document.querySelectorAll("figure svg")]
+    .filter((svg) => svg.checkVisibility())
+    .filter((svg) => svg.getBoundingClientRect().width < 0.8 * svg.getAttribute("width"))
+    .map((svg) => svg.id);
+  return scrollWidth > clientWidth ? [...small, "real-levels"] : small;
+})()`;
+
+Deno.test("on a wide screen the level table is seen whole, and no figure is made tiny", async () => {
+  await withReport(async (page) => {
+    await page.setViewport({ width: 1280, height: 800 });
+    assert.deepEqual(await page.evaluate(SQUEEZED), []);
+  });
+});
+
 Deno.test("the answer is within the first screen, and each figure is one named image", async () => {
   await withReport(async (page) => {
     await page.setViewport({ width: 1280, height: 800 });

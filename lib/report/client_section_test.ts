@@ -1,41 +1,27 @@
 import assert from "node:assert/strict";
-import type { CalibrationLevel } from "@/records/calibration_record.ts";
 import type { ClientCheck } from "@/records/manifest.ts";
+import { calibration, calibrationLevel } from "@/records/testdata/sample_calibration.ts";
 import { clientSection, clientWarnings } from "./client_section.ts";
 import { renderMarkdown } from "./markdown_report.ts";
 import { reportContent } from "./report_content.ts";
 import type { ReportInput } from "./report_input.ts";
 import { sampleInput } from "./sample_input.ts";
 
-const LEVEL = {
-  mode: "step",
-  streams: 12,
+const LEVEL = calibrationLevel(12, {
   ttft_error_ms: { p50: 0.1, p90: 0.2, p99: 0.4, max: 1 },
   tpot_error_share: { p50: 0.001, p90: 0.001, p99: 0.001, max: 0.001 },
-} as CalibrationLevel;
+});
 
 function checked(changes: Partial<ClientCheck> = {}): ReportInput {
   const input = sampleInput();
   const manifest = input.manifests[0]!;
-  const { machine } = manifest;
-  const calibration = {
-    at: "2026-01-02T03:04:05.678Z",
-    machine,
-    deno: "2.9.6",
-    transport: "undici",
-    workers: 1,
-    limits: {
-      ttft_error_ms_p50: 0.2,
-      ttft_error_ms_p99: 2,
-      tpot_error_share_p50: 0.005,
-      throughput_error_share: 0.005,
-      gap_error_ms_p99: 2,
-    },
+  const sound = calibration({
+    machine: manifest.machine,
     levels: [LEVEL],
     ceiling_events_per_s: 600,
-    ended_by: "nothing" as const,
-  };
-  const client_check = { canary: "on core 1", calibration, ...changes };
+    ended_by: "nothing",
+  });
+  const client_check = { canary: "on core 1", calibration: sound, ...changes };
   return {
     ...input,
     manifests: [{ ...manifest, client_check }],
@@ -64,9 +50,9 @@ Deno.test("a check that was left out or found nothing good is a warning", () => 
     "No stream of known truth ran beside the load: none: the config has `canary: false`.",
     "The client was not calibrated before the run.",
   ]);
-  const { calibration } = checked().manifests[0]!.client_check!;
+  const { calibration: sound } = checked().manifests[0]!.client_check!;
   const unfit = checked({
-    calibration: { ...calibration!, ceiling_events_per_s: null, ended_by: "client" },
+    calibration: { ...sound!, ceiling_events_per_s: null, ended_by: "client" },
   });
   assert.match(clientWarnings(unfit)[0]!, /outside its limits at every load that was tried/);
   const silent = checked();

@@ -49,7 +49,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .scroll:focus-visible, a:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 .5rem; max-width: min(60rem, calc(100vw - 2.5rem)); caption-side: top; }
-th, td { padding: .3rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .3rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 500; white-space: nowrap; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--line); }
 th.end, td.end { text-align: right; }

@@ -4,6 +4,7 @@ import { type PlannedTrial, planTrials } from "@/config/plan.ts";
 import { configSchema } from "@/config/schema.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import { createRunFolder, type RunFolder } from "@/records/run_folder.ts";
+import { syntheticRequest } from "@/records/synthetic_request.ts";
 
 /** Two entries at two levels in three blocks. */
 const TRIALS = 12;
@@ -97,40 +98,12 @@ interface Pace {
   factor: () => number;
 }
 
-function synthetic(trial: PlannedTrial, index: number, pace: Pace): RequestRecord {
+function synthetic({ trial_id }: PlannedTrial, index: number, pace: Pace): RequestRecord {
   const { sent_ms, users, tokens, factor } = pace;
   let at_ms = sent_ms + (30 + users) * factor();
   const token_ms = Array.from(
     { length: tokens },
     (_, i) => i === 0 ? at_ms : at_ms += 9 * factor(),
   );
-  return {
-    trial_id: trial.trial_id,
-    phase: "measured",
-    request_index: index,
-    user_index: index % users,
-    prompt_id: `prompt/${index % 200}`,
-    max_tokens: tokens,
-    in_flight: Math.min(users, index + 1),
-    scheduled_ms: sent_ms,
-    sent_ms,
-    headers_ms: sent_ms + 12.345,
-    role_ms: sent_ms + 20.123,
-    first_token_ms: token_ms[0]!,
-    last_token_ms: at_ms,
-    end_ms: at_ms + 0.5,
-    token_ms,
-    reads: tokens,
-    events: tokens + 3,
-    http_status: 200,
-    finish_reason: "length",
-    prompt_tokens: 300,
-    output_tokens: tokens,
-    cached_tokens: 0,
-    server_queue_ms: null,
-    server_prefill_ms: null,
-    server_decode_ms: null,
-    failure: null,
-    error: null,
-  };
+  return syntheticRequest({ trial_id, index, users, sent_ms, token_ms });
 }

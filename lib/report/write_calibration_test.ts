@@ -1,48 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
+import type { Calibration } from "@/records/calibration_record.ts";
+import { calibration } from "@/records/testdata/sample_calibration.ts";
 import { ceilingText, serverText } from "./calibration_page.ts";
 import { writeCalibration } from "./write_calibration.ts";
-
-/** Invented. */
-function calibration(changes: Partial<Calibration> = {}): Calibration {
-  const some = { p50: 0.1, p90: 0.2, p99: 0.5, max: 1 };
-  const level = (streams: number): CalibrationLevel => ({
-    mode: "step",
-    streams,
-    token_ms: 20,
-    events_per_s: 50 * streams,
-    requests: streams,
-    failed: 0,
-    ttft_error_ms: some,
-    tpot_error_share: some,
-    gap_error_ms: some,
-    throughput_error_share: 0,
-    server_send_late_ms: some,
-    server_read_late_ms: some,
-    breaches: streams > 10 ? ["|gap error| p99 5.00 ms, limit 2"] : [],
-    limited_by: streams > 10 ? "client" : null,
-  });
-  return {
-    at: "2026-01-02T03:04:05.678Z",
-    machine: { cpu: "Invented CPU", cores: 2, memory_bytes: 1, os: "linux", gpu: null },
-    deno: "2.9.6",
-    transport: "undici",
-    workers: 1,
-    server: { language: "c", why: null },
-    limits: {
-      ttft_error_ms_p50: 0.2,
-      ttft_error_ms_p99: 2,
-      tpot_error_share_p50: 0.005,
-      throughput_error_share: 0.005,
-      gap_error_ms_p99: 2,
-    },
-    levels: [level(10), level(20)],
-    ceiling_events_per_s: 500,
-    ended_by: "client",
-    ...changes,
-  };
-}
 
 Deno.test("a calibration is kept as a record, a page and a figure", () => {
   const dir = Deno.makeTempDirSync();

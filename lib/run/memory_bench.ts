@@ -9,6 +9,7 @@ import { setImmediate } from "node:timers";
 import { createRunFolder } from "@/records/run_folder.ts";
 import type { Manifest } from "@/records/manifest.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
+import { syntheticRequest } from "@/records/synthetic_request.ts";
 import { prepareRequests } from "./prepare_requests.ts";
 import { Tally } from "./tally.ts";
 
@@ -87,30 +88,5 @@ function synthetic(index: number): RequestRecord {
     { length: tokens },
     (_, i) => sent_ms + 40.1 + i * 20.0123456 + index % 7,
   );
-  return {
-    trial_id: "synthetic",
-    phase: "measured",
-    request_index: index,
-    user_index: index % 64,
-    prompt_id: `prompt/${index % 200}`,
-    max_tokens: tokens,
-    in_flight: 64,
-    scheduled_ms: sent_ms,
-    sent_ms,
-    headers_ms: sent_ms + 12.3456,
-    role_ms: sent_ms + 30.123,
-    first_token_ms: token_ms[0]!,
-    last_token_ms: token_ms.at(-1)!,
-    end_ms: token_ms.at(-1)! + 0.5,
-    token_ms,
-    reads: tokens,
-    events: tokens + 3,
-    http_status: 200,
-    finish_reason: "length",
-    prompt_tokens: 300,
-    output_tokens: tokens,
-    cached_tokens: 0,
-    failure: null,
-    error: null,
-  };
+  return syntheticRequest({ trial_id: "synthetic", index, users: 64, sent_ms, token_ms });
 }

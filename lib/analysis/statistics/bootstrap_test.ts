@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import normalQuantile from "@stdlib/normal-quantile";
 import { mean, median } from "simple-statistics";
 import { randomFrom } from "@/config/seeds.ts";
 import {
@@ -44,6 +45,8 @@ Deno.test("7.5: BCa with equal statistics counted as R does and as SciPy does", 
   const half = shareBelow(everySum, sumOf(S10), "half");
   assert.equal(strict * 46_656, 24_423);
   assertNear(half * 46_656, 24_423 + 961 / 2, 1e-9);
+  assertPrinted(normalQuantile(strict, 0, 1), "0.0588636642");
+  assertPrinted(normalQuantile(half, 0, 1), "0.0847462394");
   assertAllPrinted(bcaLevels(strict, a), ".0560238610 .9932684432");
   // The note prints .0613316674 for the first; SciPy 1.17.1's normal distribution gives this.
   assertAllPrinted(bcaLevels(half, a), ".0613316684 .9943649655");
