@@ -6,6 +6,7 @@ import { readRunFolder } from "@/records/run_folder.ts";
 import { writeReport } from "@/report/write_report.ts";
 import { setupLlamaCpp } from "@/setup/llama_cpp_setup.ts";
 import { SetupError } from "@/setup/python.ts";
+import { resolutionText } from "./resolution_text.ts";
 import { runStudy } from "./run_study.ts";
 import { withoutKind } from "./select_entries.ts";
 import { readStudyPrompts, studyOf } from "./study.ts";
@@ -22,6 +23,7 @@ export async function demo(argv: string[]): Promise<number> {
   const read = { config, configNotes: notes, prompts, argv, notRun };
   const study = studyOf({ config: CONFIG }, read);
   const { output } = study;
+  console.error(resolutionText(config));
   const { finished, failures, interrupted } = await runStudy(study, planTrials(config));
   for (const failure of failures) console.error(`failed: ${failure}`);
   const { page, answer } = writeReport([readRunFolder(output)], REPORT);

@@ -15,12 +15,12 @@ const paced = (decode_ms_base: number) => ({
 
 Deno.test("an entry against itself is never called better; a slower one is found, and by which of the two", async () => {
   using folder = new TempFolder();
-  const engines = { one: paced(8), same: paced(8), slower: paced(16) };
+  const engines = { one: paced(30), same: paced(30), slower: paced(90) };
   const benchmark = {
     concurrency_levels: [2],
-    requests_per_level: 20,
+    requests_per_level: 12,
     warmup_requests: 4,
-    max_tokens: 12,
+    max_tokens: 6,
     blocks: 3,
     seed: 7,
   };
@@ -42,17 +42,13 @@ Deno.test("an entry against itself is never called better; a slower one is found
     "ttft_ms_p50",
   ]);
   for (const { better, sentence } of twins) assert.equal(better, null, sentence);
-  for (const metric of ["output_tokens_per_s", "tpot_ms_p50"]) {
-    for (const twin of ["one", "same"]) {
-      const row = found.find((each) =>
-        each.metric === metric && each.pair === `${twin} and slower`
-      )!;
-      assert.equal(row.better, twin, row.sentence);
-    }
+  for (const { better, sentence } of found) assert.notEqual(better, "slower", sentence);
+  for (const twin of ["one", "same"]) {
+    const row = found.find(({ metric, pair }) =>
+      metric === "tpot_ms_p50" && pair === `${twin} and slower`
+    )!;
+    assert.equal(row.better, twin, row.sentence);
   }
   const text = (await run(["compare", folder.file("run")])).stdout;
-  assert.match(
-    text,
-    /Simulated, exploratory: No clear winner between (one and same|same and one) /,
-  );
+  assert.match(text, /Simulated, exploratory: No clear winner between /);
 });
