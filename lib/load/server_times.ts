@@ -11,7 +11,7 @@ export interface ServerTimes {
 
 /**
  * Of a chunk with usage: `timings` of llama.cpp, whose `predicted_ms` begins with the first token, or
- * `metrics` of vLLM with `--enable-per-request-metrics` (vLLM 0.32.0, entrypoints/generate/base), whose
+ * `metrics` of vLLM with `--enable-per-request-metrics` (captured from 0.32.0; entrypoints/generate/base), whose
  * time to first token begins when it was scheduled. Null where the chunk has neither.
  */
 export function serverTimesOf(chunk: Record<string, unknown>): ServerTimes | null {

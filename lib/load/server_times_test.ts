@@ -18,6 +18,19 @@ Deno.test("llama.cpp's own times come with its usage", () => {
   });
 });
 
+Deno.test("vLLM's own times come with its usage where it was started with them, chat and completions", () => {
+  assert.deepEqual(timesOf("vllm-0.32.0_chat_request_times.raw"), {
+    queue_ms: 0.03180800013069529,
+    prefill_ms: 479.3227139998635,
+    decode_ms: 455.9944429997813,
+  });
+  assert.deepEqual(timesOf("vllm-0.32.0_completions_request_times.raw"), {
+    queue_ms: 0.02707999965423369,
+    prefill_ms: 98.1837560002532,
+    decode_ms: 325.28481999997894,
+  });
+});
+
 Deno.test("an answer without such times has none", () => {
   assert.equal(timesOf("vllm-0.32.0_chat_usage.raw"), null);
   assert.equal(timesOf("sglang-0.5.23_chat_usage.txt"), null);

@@ -15,6 +15,8 @@ export const ANSWERS: Record<string, Answer> = {
   "vllm-0.32.0_chat_continuous.raw": { kinds: "role token×8 usage done", finish: "length", usage: [37, 8, null], failure: null, text: "aryderction\u0012 debug af abovehanged" },
   "vllm-0.32.0_chat_interval8.raw": { kinds: "role token×5 usage done", finish: "length", usage: [37, 32, null], failure: null },
   "vllm-0.32.0_chat_stop.raw": { kinds: "role token×2 usage done", finish: "stop", usage: [37, 2, null], failure: null, text: "aryd" },
+  "vllm-0.32.0_chat_request_times.raw": { kinds: "role token×4 usage done", finish: "length", usage: [34, 6, null], failure: null, text: "1. Red: The most" },
+  "vllm-0.32.0_completions_request_times.raw": { kinds: "token×6 usage done", finish: "length", usage: [5, 6, null], failure: null },
   "vllm-0.32.0_chat_one_token.raw": { kinds: "role token usage done", finish: "length", usage: [37, 1, null], failure: null, text: "ary" },
   "vllm-0.32.0_chat_logprobs.raw": { kinds: "role token×4 usage done", finish: "length", usage: [37, 4, null], failure: null },
   "vllm-0.32.0_chat_two_choices.raw": { kinds: "role×2 token×2 empty token×13 usage done", finish: "length", usage: [37, 16, null], failure: null },
