@@ -43,7 +43,7 @@ Deno.test({
       assert.equal(seen.tokens_told, 12 * 8);
       assert.equal(seen.requests_seen, 12);
       assert.ok(seen.ttft_each_p50_ms! >= 0 && seen.wall_s > 0);
-      assert.ok(seen.peak_bytes > 1e6);
+      assert.ok(seen.peak_bytes > 0);
     }),
 });
 
