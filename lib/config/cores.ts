@@ -8,3 +8,33 @@ export function coresOf(list: string | undefined): number[] {
     return Array.from({ length: to! - from + 1 }, (_, i) => from + i);
   });
 }
+
+/** The list that names these cores: "2-4,7" for 7, 3, 2, 4. */
+export function listOf(cores: number[]): string {
+  const sorted = [...new Set(cores)].sort((a, b) => a - b);
+  const runs: [from: number, to: number][] = [];
+  for (const core of sorted) {
+    const last = runs.at(-1);
+    if (last?.[1] === core - 1) last[1] = core;
+    else runs.push([core, core]);
+  }
+  return runs.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
+
+/** Fewer cores are not divided unless a config says how: one alone may be too few for either side. */
+const LEAST_DIVIDED = 4;
+const MOST_FOR_CLIENT = 4;
+
+/**
+ * How the cores that a run may use are divided where the config does not say: the last quarter,
+ * at most 4, to the client, all else to the servers. Null where they are too few.
+ */
+export function coresByDefault(allowed: number[]) {
+  const sorted = [...new Set(allowed)].sort((a, b) => a - b);
+  if (sorted.length < LEAST_DIVIDED) return null;
+  const clients = Math.min(MOST_FOR_CLIENT, Math.floor(sorted.length / 4));
+  return {
+    server_cores: listOf(sorted.slice(0, -clients)),
+    client_cores: listOf(sorted.slice(-clients)),
+  };
+}

@@ -103,7 +103,7 @@ export const configSchema = z.strictObject({
     /** Run although other programs hold memory of the GPU, which makes the numbers theirs too. */
     allow_other_tenants: z.boolean().default(false),
     gpu_empty: gpuEmptySchema.prefault({}),
-    /** Cores for the servers and for the client; set both or neither. */
+    /** Cores for the servers and for the client; set both, or neither for `coresByDefault`. */
     server_cores: cores.optional(),
     client_cores: cores.optional(),
   }).prefault({}),

@@ -1,5 +1,5 @@
 /** The cores on which processes may run, as Linux has it, whoever set it. */
-import { coresOf } from "@/config/cores.ts";
+import { coresOf, listOf } from "@/config/cores.ts";
 
 /** Where a server was to run, and where its threads may run; core lists as `taskset` writes them. */
 export interface SeenCores {
@@ -29,16 +29,4 @@ export function coresInTree(statuses: string, root: number): string | null {
   const members = new Set(tree);
   const cores = threads.filter(({ pid }) => members.has(pid)).flatMap((one) => coresOf(one.cores));
   return cores.length === 0 ? null : listOf(cores);
-}
-
-/** `2-4,7` for 7, 3, 2, 4. */
-function listOf(cores: number[]): string {
-  const sorted = [...new Set(cores)].sort((a, b) => a - b);
-  const runs: [from: number, to: number][] = [];
-  for (const core of sorted) {
-    const last = runs.at(-1);
-    if (last?.[1] === core - 1) last[1] = core;
-    else runs.push([core, core]);
-  }
-  return runs.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
 }

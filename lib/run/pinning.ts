@@ -1,5 +1,5 @@
 /** Keeps the server and the client off each other's cores. */
-import { coresOf } from "@/config/cores.ts";
+import { coresByDefault, coresOf } from "@/config/cores.ts";
 import type { Config } from "@/config/schema.ts";
 import { coresOfTree } from "@/engines/process_cores.ts";
 import { findProgram } from "@/engines/programs.ts";
@@ -7,12 +7,24 @@ import type { Manifest } from "@/records/manifest.ts";
 
 export type Pinning = Manifest["pinning"];
 
+/** The cores of this process before anything was pinned. */
+let allowed: Promise<string | null> | undefined;
+
+/** Those of the config; else, where servers are launched here, the machine's divided. */
+async function wanted({ hardware, engines }: Config): Promise<Partial<Pinning>> {
+  if (hardware.server_cores !== undefined) return hardware as Partial<Pinning>;
+  if (Object.values(engines).every(({ kind }) => kind === "external")) return {};
+  allowed ??= coresOfTree(Deno.pid);
+  return coresByDefault(coresOf(await allowed ?? undefined)) ?? {};
+}
+
 /**
- * Pins this process to the config's `client_cores`, looks whether it is there, and says where the servers are to go.
- * Where that cannot be done nothing is pinned and `note` says why.
+ * Pins this process to the config's `client_cores`, or to its share of the cores by default, looks
+ * whether it is there, and says where the servers are to go. Where that cannot be done nothing is
+ * pinned and `note` says why.
  */
-export async function pinClient({ hardware }: Config): Promise<Pinning> {
-  const { server_cores = null, client_cores = null } = hardware;
+export async function pinClient(config: Config): Promise<Pinning> {
+  const { server_cores = null, client_cores = null } = await wanted(config);
   const unpinned = (note: string | null) => ({ server_cores: null, client_cores: null, note });
   if (server_cores === null || client_cores === null) return unpinned(null);
   const highest = Math.max(...coresOf(server_cores), ...coresOf(client_cores));
