@@ -24,17 +24,21 @@ export function listOf(cores: number[]): string {
 /** Fewer cores are not divided unless a config says how: one alone may be too few for either side. */
 const LEAST_DIVIDED = 4;
 const MOST_FOR_CLIENT = 4;
+/** From here up one core is left to the known-truth server beside a run. */
+const LEAST_WITH_SPARE = 8;
 
 /**
  * How the cores that a run may use are divided where the config does not say: the last quarter,
- * at most 4, to the client, all else to the servers. Null where they are too few.
+ * at most 4, to the client, from 8 up one to nobody, which the known-truth server then takes, all
+ * else to the servers. Null where they are too few.
  */
 export function coresByDefault(allowed: number[]) {
   const sorted = [...new Set(allowed)].sort((a, b) => a - b);
   if (sorted.length < LEAST_DIVIDED) return null;
   const clients = Math.min(MOST_FOR_CLIENT, Math.floor(sorted.length / 4));
+  const spare = sorted.length < LEAST_WITH_SPARE ? 0 : 1;
   return {
-    server_cores: listOf(sorted.slice(0, -clients)),
+    server_cores: listOf(sorted.slice(0, -clients - spare)),
     client_cores: listOf(sorted.slice(-clients)),
   };
 }

@@ -12,15 +12,15 @@ Deno.test("a list is written as short as taskset reads it", () => {
   assert.deepEqual(coresOf(listOf([5, 1])), [1, 5]);
 });
 
-Deno.test("the client gets the last quarter of the cores by default, at most four, and no server's", () => {
+Deno.test("the client gets the last quarter of the cores by default, at most four; from eight up one is spare", () => {
   const divided = (list: string) => {
     const { server_cores, client_cores } = coresByDefault(coresOf(list))!;
     return [server_cores, client_cores];
   };
   assert.deepEqual(divided("0-3"), ["0-2", "3"]);
-  assert.deepEqual(divided("0-15"), ["0-11", "12-15"]);
-  assert.deepEqual(divided("0-207"), ["0-203", "204-207"]);
-  assert.deepEqual(divided("2,8-10,4,6,12,14"), ["2,4,6,8-10", "12,14"]);
+  assert.deepEqual(divided("0-15"), ["0-10", "12-15"]);
+  assert.deepEqual(divided("0-207"), ["0-202", "204-207"]);
+  assert.deepEqual(divided("2,8-10,4,6,12,14"), ["2,4,6,8-9", "12,14"]);
 });
 
 Deno.test("fewer than four cores are not divided by default", () => {
