@@ -3,6 +3,7 @@ import type { Config } from "@/config/schema.ts";
 import type { StoredPlan } from "./arrivals_file.ts";
 import type { Calibration } from "./calibration_record.ts";
 import type { ImportedTrial } from "./imported_trial.ts";
+import type { SettingAudit } from "./parity_record.ts";
 import type { WorkerChoice } from "./trial_record.ts";
 import type { TuningRecord } from "./tuning_record.ts";
 
@@ -45,6 +46,8 @@ export interface Manifest {
   models: Record<string, string>;
   /** By entry: what its engine cannot be told, and where it differs from the study; absent in older runs. */
   departures?: Record<string, string[]>;
+  /** By launch that was audited: what became of the asked settings; as in the journal's launch lines. */
+  achieved_settings?: Record<string, SettingAudit[]>;
   /** The search that chose the settings of the tuned arm; absent where there was none. */
   tuning?: TuningRecord;
   /** What was watched besides the requests; absent in older runs. */

@@ -7,6 +7,7 @@ import { storeArrivals, storePlan } from "./arrivals_file.ts";
 import { JOURNAL, Journal, keptWindow } from "./journal.ts";
 import { indexJournal, type JournalIndex } from "./journal_index.ts";
 import type { Manifest } from "./manifest.ts";
+import type { SettingAudit } from "./parity_record.ts";
 import type { RequestRecord } from "./request_record.ts";
 import { readTelemetry, type Telemetry } from "./telemetry.ts";
 import { openStoredTrials, withJournaled } from "./stored_requests.ts";
@@ -21,6 +22,8 @@ export interface RunFolder extends Disposable {
   logPath(launchId: string): string;
   /** Notes what was planned for a launch while the run goes on, with arrival lists that are new. */
   plan(launch: PlannedLaunch, arrivals: Record<string, Arrival[]>): void;
+  /** Notes in the manifest what became of the settings asked of a launch. */
+  achieved(launchId: string, settings: SettingAudit[]): void;
   /** Begins a trial: its requests, warm-up included, go through what this gives. */
   openTrial(trialId: string): TrialSink;
 }
@@ -41,7 +44,7 @@ export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
   refuseIfUsed(dir);
   for (const sub of ["trials", "logs"]) Deno.mkdirSync(join(dir, sub), { recursive: true });
   const stored = { ...manifest, plan: storePlan(dir, manifest.plan) };
-  Deno.writeTextFileSync(join(dir, "manifest.json"), JSON.stringify(stored, null, 2) + "\n");
+  storeManifest(dir, stored);
   const journal = new Journal(join(dir, JOURNAL));
   return {
     dir,
@@ -53,9 +56,20 @@ export function createRunFolder(dir: string, manifest: Manifest): RunFolder {
       );
       journal.append({ type: "planned", ...launch, arrivals: Object.fromEntries(stored) });
     },
+    achieved(launchId, settings) {
+      stored.achieved_settings = { ...stored.achieved_settings, [launchId]: settings };
+      storeManifest(dir, stored);
+    },
     openTrial: (trialId) => openTrial(journal, trialId, join(dir, "trials", `${trialId}.parquet`)),
     [Symbol.dispose]: () => journal[Symbol.dispose](),
   };
+}
+
+/** Whole or not at all: a run that is killed meanwhile keeps the manifest that it had. */
+function storeManifest(dir: string, stored: unknown): void {
+  const path = join(dir, "manifest.json");
+  Deno.writeTextFileSync(`${path}.new`, JSON.stringify(stored, null, 2) + "\n");
+  Deno.renameSync(`${path}.new`, path);
 }
 
 function openTrial(journal: Journal, trial_id: string, path: string): TrialSink {

@@ -40,6 +40,33 @@ async function writeRun(dir: string, { finished = true, parquet = true } = {}) {
 }
 
 Deno.test(
+  "what a launch made of the asked settings is added to the manifest, which stays whole",
+  withFolder((dir) => {
+    const setting = {
+      setting: "max_sequences",
+      asked: 16,
+      achieved: 8,
+      source: "the log",
+      verdict: "unequal",
+    } as const;
+    using folder = createRunFolder(dir, manifest());
+    folder.achieved("b1-a", [setting]);
+    folder.achieved("b1-b", []);
+    const read = readRunFolder(dir).manifest;
+    assert.deepEqual(read, {
+      ...manifest(),
+      achieved_settings: { "b1-a": [setting], "b1-b": [] },
+    });
+    assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).toSorted(), [
+      "journal.ndjson",
+      "logs",
+      "manifest.json",
+      "trials",
+    ]);
+  }),
+);
+
+Deno.test(
   "a finished run is read back whole, with the last state of each launch",
   withFolder(async (dir) => {
     await writeRun(dir);

@@ -121,7 +121,10 @@ async function runLaunch(launched: LaunchTrials, context: RunContext, result: Ru
   const warm = warmServer(server, telemetry.watchServer(server));
   try {
     const parity = await launchParity(config, entry, server.baseUrl, log);
-    if (parity !== null) record.parity = parity;
+    if (parity !== null) {
+      record.parity = parity;
+      folder.achieved(launch_id, parity);
+    }
     const unlike = parity === null ? null : parityText(parity);
     if (unlike !== null) progress.say(`block ${planned.block} · ${entry}: ${unlike}`);
     const probe = await probeContent(entry, warm, config, signal);

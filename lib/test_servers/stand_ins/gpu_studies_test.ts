@@ -110,6 +110,9 @@ for (const name of ["engines", "three-way-h100"]) {
     assert.ok(sequences.entries.every(({ asked }) => asked === 128));
     assert.notEqual(sequences.equal, "unequal");
     assert.match(stderr, /settings: \d+ of \d+ as asked/);
+    for (const { launch_id, parity } of data.launches) {
+      assert.deepEqual(data.manifest.achieved_settings?.[launch_id], parity);
+    }
 
     // They cannot answer, all alike: no entry is called worse.
     const { scores, pairs } = accuracyFindings(data.manifest, data.accuracy!);
