@@ -4,6 +4,7 @@
  */
 import { type Dealer, inOrder } from "./dealer.ts";
 import { Readings } from "./readings.ts";
+import { SendTurns } from "./send_turns.ts";
 import { ALONE, membersOf, PhaseCounts, type Share } from "./share.ts";
 
 /** One request that a user is about to send. */
@@ -61,6 +62,7 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   const { start_ms = loop.now(), dealer = inOrder(counts) } = loop;
   let drained_ms: number | null = null;
   const readings = new Readings();
+  const turns = new SendTurns();
   const users = Math.min(loop.users, loop.requests);
 
   const pauseAfter = (end_ms: number | null, user_index: number): number | null => {
@@ -76,6 +78,8 @@ export async function runClosedLoop<T extends { end_ms: number }>(
       const request_index = dealer.take(user_index);
       if (request_index === null) break;
       const late = await loop.prepare(user_index, request_index);
+      const room = turns.room();
+      if (room !== null) await room;
       const free_ms: number | null = pausedUntil_ms ?? last?.result.end_ms ?? null;
       const scheduled_ms = late ? loop.now() : free_ms ?? loop.now();
       const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: counts.begin() };
