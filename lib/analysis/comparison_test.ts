@@ -82,6 +82,15 @@ Deno.test("above 1 is better for latencies too", () => {
   ]);
 });
 
+const failing = (gate: string): Gate => ({
+  gate,
+  value: "1",
+  limit: "2",
+  pass: false,
+  cause: "server",
+  fails_to: "SUSPECT",
+});
+
 Deno.test("what is no claim says why", () => {
   const because = (rows: SummaryRow[], terms: StudyTerms) =>
     throughput(rows, terms)[0]!.exploratory_because.join("; ");
@@ -94,6 +103,16 @@ Deno.test("what is no claim says why", () => {
   assert.match(because(few, { ...TERMS, planned_blocks: 4 }), /^4 of the 5 blocks/);
   const suspect = all.map((r) => r.block === 2 ? { ...r, verdict: "SUSPECT" as const } : r);
   assert.match(because(suspect, TERMS), /^sound trials: 2 of 12 trials SUSPECT, limit 0$/);
+  const failedAt = (...gates: string[]) =>
+    suspect.map((r): SummaryRow =>
+      r.verdict === "VALID" ? r : { ...r, gates: gates.map((gate) => failing(gate)) }
+    );
+  assert.equal(
+    because(failedAt("running_on_server"), TERMS),
+    "",
+    "a queue is the server's outcome",
+  );
+  assert.match(because(failedAt("running_on_server", "canary"), TERMS), /2 of 12 trials SUSPECT/);
 });
 
 Deno.test("an early look takes a wider interval, and a count between looks is no claim", () => {

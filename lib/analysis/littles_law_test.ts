@@ -38,7 +38,7 @@ Deno.test("a lost record, a wrong time and a wrong count each break the law", ()
 });
 
 Deno.test("it holds for every trial that was ever committed", () => {
-  for (const run of ["laptop-2026-11-24", "cpu-engines-2026-11-25"]) {
+  for (const run of ["laptop-2026-11-24", "cpu-engines-2026-11-27"]) {
     const { trials, requests } = readWholeRun(join(DATA, run));
     assert.ok(trials.length > 40);
     const byTrial = Map.groupBy(
