@@ -82,14 +82,13 @@ Deno.test("above 1 is better for latencies too", () => {
   ]);
 });
 
-const failing = (gate: string): Gate => ({
-  gate,
+const failed = {
   value: "1",
   limit: "2",
   pass: false,
   cause: "server",
   fails_to: "SUSPECT",
-});
+} as const;
 
 Deno.test("what is no claim says why", () => {
   const because = (rows: SummaryRow[], terms: StudyTerms) =>
@@ -105,13 +104,9 @@ Deno.test("what is no claim says why", () => {
   assert.match(because(suspect, TERMS), /^sound trials: 2 of 12 trials SUSPECT, limit 0$/);
   const failedAt = (...gates: string[]) =>
     suspect.map((r): SummaryRow =>
-      r.verdict === "VALID" ? r : { ...r, gates: gates.map((gate) => failing(gate)) }
+      r.verdict === "VALID" ? r : { ...r, gates: gates.map((gate): Gate => ({ gate, ...failed })) }
     );
-  assert.equal(
-    because(failedAt("running_on_server"), TERMS),
-    "",
-    "a queue is the server's outcome",
-  );
+  assert.equal(because(failedAt("running_on_server"), TERMS), "", "a queue is an outcome");
   assert.match(because(failedAt("running_on_server", "canary"), TERMS), /2 of 12 trials SUSPECT/);
 });
 

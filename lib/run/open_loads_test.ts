@@ -72,12 +72,12 @@ Deno.test("an open loop keeps to the stored list, whatever is still unanswered",
 Deno.test("a capped load never has more in flight, and is late instead", async () => {
   using temp = new TempFolder();
   await using server = await ScriptedServer.start();
-  const loads = [{ mode: "constant", rates_per_s: [2000], requests: 40, max_in_flight: 2 }];
+  const loads = [{ mode: "constant", rates_per_s: [50_000], requests: 40, max_in_flight: 2 }];
   const { data } = await runLoads(temp, server, { loads, warmup_requests: 0 });
   const measured = data.requests.filter(({ phase }) => phase === "measured");
   assert.equal(measured.length, 40);
   assert.equal(Math.max(...measured.map(({ in_flight }) => in_flight!)), 2);
-  assert.equal(server.mostInFlight, 2);
+  assert.ok(server.mostInFlight <= 2, "it may have answered one before it read the other");
 });
 
 Deno.test("a trace's lengths and prompts are asked for", async () => {
