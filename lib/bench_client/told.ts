@@ -1,5 +1,5 @@
 /** What a client tells of its requests, against what the server wrote down. Pure. */
-import { mean, median, quantile } from "simple-statistics";
+import { mean, median, quantile, sum } from "simple-statistics";
 import type { ForeignTrial } from "@/import/foreign_trial.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { AnswerSeen, TruthOfRequest } from "./truth.ts";
@@ -120,5 +120,3 @@ function ttftOf({ came_ms, token_ms }: TruthOfRequest): number {
 function tpotOf(token_ms: readonly number[]): number {
   return (token_ms.at(-1)! - token_ms[0]!) / (token_ms.length - 1);
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

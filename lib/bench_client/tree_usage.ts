@@ -1,9 +1,9 @@
 /** What a process and all that it started have used, read from /proc (Linux). */
+import { sum } from "simple-statistics";
+import { type Process, withDescendants } from "@/engines/process_tree.ts";
 
 /** One process as `/proc/PID/stat` tells it. */
-export interface ProcessStat {
-  pid: number;
-  parent: number;
+export interface ProcessStat extends Process {
   /** Clock ticks since boot, which tells a process from an earlier one of the same id. */
   started: number;
   /** Its own CPU time, without that of its children. */
@@ -59,15 +59,8 @@ export class TreeUsage {
 
   #tree(all: readonly ProcessStat[]): Map<number, ProcessStat> {
     const known = ({ pid, started }: ProcessStat) => this.#members.get(pid)?.started === started;
-    const tree = new Map(
-      all.filter((one) => one.pid === this.root || known(one)).map((one) => [one.pid, one]),
-    );
-    const children = Map.groupBy(all, ({ parent }) => parent);
-    for (const { pid } of tree.values()) {
-      // A map's walk also meets what is added on the way.
-      for (const child of children.get(pid) ?? []) tree.set(child.pid, child);
-    }
-    return tree;
+    const tree = withDescendants(all, (one) => one.pid === this.root || known(one));
+    return new Map(tree.map((one) => [one.pid, one]));
   }
 
   /** CPU seconds of all of it, as of the last look. */
@@ -87,8 +80,6 @@ export class TreeUsage {
     return a.cpu_s + (b.cpu_s - a.cpu_s) * (at_ms - a.at_ms) / (b.at_ms - a.at_ms);
   }
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** All processes that there are now. */
 export function allProcesses(): ProcessStat[] {

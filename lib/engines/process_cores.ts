@@ -1,5 +1,6 @@
 /** The cores on which processes may run, as Linux has it, whoever set it. */
 import { coresOf, listOf } from "@/config/cores.ts";
+import { withDescendants } from "./process_tree.ts";
 
 /** Where a server was to run, and where its threads may run; core lists as `taskset` writes them. */
 export interface SeenCores {
@@ -22,11 +23,8 @@ export function coresInTree(statuses: string, root: number): string | null {
   const threads = [
     ...statuses.matchAll(/^Tgid:\s+(\d+)\nPPid:\s+(\d+)\nCpus_allowed_list:\s+(\S+)$/gm),
   ].map(([, pid, parent, cores]) => ({ pid: Number(pid), parent: Number(parent), cores: cores! }));
-  const parents = new Map(threads.map(({ pid, parent }) => [pid, parent]));
-  const children = Map.groupBy(parents.keys(), (pid) => parents.get(pid)!);
-  const tree = parents.has(root) ? [root] : [];
-  for (const pid of tree) tree.push(...children.get(pid) ?? []);
-  const members = new Set(tree);
-  const cores = threads.filter(({ pid }) => members.has(pid)).flatMap((one) => coresOf(one.cores));
+  // Every thread tells of its whole process, so the threads of a tree are found as its processes are.
+  const tree = withDescendants(threads, ({ pid }) => pid === root);
+  const cores = tree.flatMap((one) => coresOf(one.cores));
   return cores.length === 0 ? null : listOf(cores);
 }

@@ -1,5 +1,6 @@
 /** Memory of processes as Linux counts it. */
 import type { MemoryReading } from "@/records/trial_record.ts";
+import { withDescendants } from "./process_tree.ts";
 
 /** Resident size of process `pid`, now and at its peak; null where Linux does not tell. */
 export async function residentMemory(pid: number | null): Promise<MemoryReading | null> {
@@ -24,13 +25,11 @@ export async function residentMemoryOfTree(pid: number | null): Promise<MemoryRe
 /** Sums over the tree of `root` in the joined texts of many /proc/PID/status. */
 export function sumOfTree(statuses: string, root: number): MemoryReading | null {
   const processes = statuses.split(/^(?=Name:\t)/m).map((text) => ({
-    pid: field(text, "Pid"),
-    parent: field(text, "PPid"),
+    pid: field(text, "Pid") ?? NaN,
+    parent: field(text, "PPid") ?? NaN,
     reading: parseStatus(text),
   }));
-  const children = Map.groupBy(processes, ({ parent }) => parent);
-  const tree = processes.filter(({ pid }) => pid === root);
-  for (const { pid } of tree) tree.push(...children.get(pid) ?? []);
+  const tree = withDescendants(processes, ({ pid }) => pid === root);
   const readings = tree.map(({ reading }) => reading).filter((reading) => reading !== null);
   if (readings.length === 0) return null;
   const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
