@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { llamaCppDir, SMOLLM2, smolLm2Path } from "@/engines/llama_cpp.ts";
+import { withFakePrograms } from "@/test_servers/fake_programs.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { setupLlamaCpp } from "./llama_cpp_setup.ts";
@@ -25,16 +26,7 @@ esac
 
 /** Runs `body` with an empty engine cache and the fake as the only Python. */
 async function withFake(body: (folder: TempFolder) => Promise<void>, installCode = 0) {
-  using folder = new TempFolder();
-  Deno.mkdirSync(folder.file("bin"));
-  Deno.chmodSync(folder.file("bin/python3", FAKE), 0o755);
-  const env = {
-    PATH: `${folder.path}/bin:/usr/bin:/bin`,
-    BENCH_ENGINES_DIR: folder.file("engines"),
-    CALLS: folder.file("calls"),
-    INSTALL_CODE: String(installCode),
-  };
-  await withEnv(env, () => body(folder));
+  await withFakePrograms({ python3: FAKE }, { INSTALL_CODE: String(installCode) }, body);
 }
 
 const calls = (folder: TempFolder, what: string) =>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { smolLm2Path } from "@/engines/llama_cpp.ts";
 import { environmentDir, pythonEngine } from "@/engines/python_engines.ts";
+import { withFakePrograms } from "@/test_servers/fake_programs.ts";
 import { TempFolder, textOf } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { install } from "./install.ts";
@@ -43,21 +44,14 @@ async function withFakes(
   body: (folder: TempFolder) => Promise<void>,
   settings: Record<string, string> = {},
 ) {
-  using folder = new TempFolder();
-  Deno.mkdirSync(folder.file("bin"));
-  Deno.chmodSync(folder.file("bin/python3", FAKE_PYTHON), 0o755);
-  Deno.chmodSync(folder.file("bin/uv", FAKE_UV), 0o755);
   const env = {
-    PATH: `${folder.path}/bin:/usr/bin:/bin`,
-    BENCH_ENGINES_DIR: folder.file("engines"),
-    CALLS: folder.file("calls"),
     PYTHON_MINOR: "11",
     COMPILED: "torch",
     VLLM_SAYS: "0.32.0",
     INSTALL_CODE: "0",
     ...settings,
   };
-  await withEnv(env, () => body(folder));
+  await withFakePrograms({ python3: FAKE_PYTHON, uv: FAKE_UV }, env, body);
 }
 
 const CPU = pythonEngine({ kind: "vllm", device: "cpu" });

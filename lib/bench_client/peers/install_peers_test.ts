@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { smolLm2Path } from "@/engines/llama_cpp.ts";
-import { TempFolder, textOf } from "@/test_servers/processes.ts";
-import { withEnv } from "@/test_servers/with_env.ts";
+import { withFakePrograms } from "@/test_servers/fake_programs.ts";
+import { textOf } from "@/test_servers/processes.ts";
 import { PEERS } from "../peers.ts";
 import { installPeers } from "./install_peers.ts";
 import { type Peer, peerDir } from "./peer.ts";
@@ -34,19 +34,8 @@ async function withFakes(
   body: (calls: () => string[]) => Promise<void>,
   settings: Record<string, string> = {},
 ) {
-  using folder = new TempFolder();
-  Deno.mkdirSync(folder.file("bin"));
-  Deno.chmodSync(folder.file("bin/python3", FAKE_PYTHON), 0o755);
-  Deno.chmodSync(folder.file("bin/uv", FAKE_UV), 0o755);
-  const env = {
-    PATH: `${folder.path}/bin:/usr/bin:/bin`,
-    BENCH_ENGINES_DIR: folder.file("engines"),
-    CALLS: folder.file("calls"),
-    SAYS: aiperf.version,
-    STARTS: "0",
-    ...settings,
-  };
-  await withEnv(env, async () => {
+  const env = { SAYS: aiperf.version, STARTS: "0", ...settings };
+  await withFakePrograms({ python3: FAKE_PYTHON, uv: FAKE_UV }, env, async (folder) => {
     for (const done of [smolLm2Path(), `${tokenizerHome()}/complete`]) {
       Deno.mkdirSync(done.slice(0, done.lastIndexOf("/")), { recursive: true });
       Deno.writeTextFileSync(done, "");
