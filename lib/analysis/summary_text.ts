@@ -1,6 +1,7 @@
 /** Summary rows as a terminal table, as CSV and as Parquet. */
 import { csvFormat } from "d3-dsv";
 import pl from "polars";
+import { alignedColumns } from "@/config/aligned_columns.ts";
 import { type FlatRow, flatRow, SUMMARY_COLUMNS } from "./summary_columns.ts";
 import { METRICS } from "./metrics.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
@@ -45,13 +46,7 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
   const columns = own ? COLUMNS : [COLUMNS[0]!, MEASURED_BY, ...COLUMNS.slice(1)];
   const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
   const heads = columns.map(([head]) => head);
-  const widths = heads.map((head, i) =>
-    Math.max(head.length, ...cells.map((row) => row[i]!.length))
-  );
-  const line = (values: string[]) =>
-    values.map((value, i) => columns[i]![2] ? value.padStart(widths[i]!) : value.padEnd(widths[i]!))
-      .join("  ").trimEnd();
-  return [line(heads), ...cells.map(line)].join("\n");
+  return alignedColumns([heads, ...cells], (column) => columns[column]![2] === true).join("\n");
 }
 
 function fixed(value: number | null, decimals: number): string {

@@ -1,5 +1,6 @@
 /** The results of the bench as text: medians over the runs, and the verdicts. Pure. */
 import { median } from "simple-statistics";
+import { alignedColumns } from "@/config/aligned_columns.ts";
 import type { Client } from "./clients.ts";
 import { type Measured, type Metric, type Target, TARGETS } from "./scenarios.ts";
 
@@ -75,10 +76,7 @@ export function tableText(rows: readonly Row[]): string {
       ),
     ]),
   ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const lines = cells.map((row) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ")
-  );
+  const lines = alignedColumns(cells, (column) => column > 0);
   return [...lines, "", ...rows.flatMap(verdictLines)].join("\n");
 }
 

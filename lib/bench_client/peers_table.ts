@@ -1,5 +1,6 @@
 /** The peers' table: medians over the runs, and what could not be run. Pure. */
 import { median } from "simple-statistics";
+import { alignedColumns } from "@/config/aligned_columns.ts";
 import type { ContenderMeasured } from "./run_contender.ts";
 
 export interface ContenderRuns {
@@ -34,11 +35,7 @@ export function peersTableText(all: readonly ContenderRuns[]): string {
     ["client", "version", "requests", "tokens", ...COLUMNS.map(([head]) => head)],
     ...all.map(rowOf),
   ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const lines = cells.map((row) =>
-    row.map((cell, i) => i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ")
-      .trimEnd()
-  );
+  const lines = alignedColumns(cells, (column) => column >= 2);
   const remarks = all.flatMap(({ name, problem, runs }) => [
     ...runs.flatMap(countsOf).map((remark) => `${name}: ${remark}`),
     ...(problem === null ? [] : [`${name}: ${problem}`]),

@@ -1,5 +1,6 @@
 /** What the engine cache holds: engines, models, clients, and what a broken-off setup has left. */
 import { join } from "node:path";
+import { alignedColumns, columnWidths } from "@/config/aligned_columns.ts";
 import { HUB_RECORD } from "@/engines/model_files.ts";
 import { clientsDir, COMPLETE, engineCacheDir, exists, modelsDir } from "@/engines/cache.ts";
 import { SCRATCH } from "./install.ts";
@@ -37,13 +38,11 @@ export function renderCached(cached: Cached[], folder = engineCacheDir()): strin
     return [megabytes(mb), complete ? "complete" : "not complete", kind, version, device, name];
   });
   const table = [["size", "state", "kind", "version", "device", "name (for --remove)"], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const lines = table.map((row) =>
-    row.map((cell, i) => i === 0 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
-      .join("  ").trimEnd()
-  );
+  const lines = alignedColumns(table, (column) => column === 0);
   const sum = cached.reduce((total, { mb }) => total + mb, 0);
-  return [folder, ...lines, `${megabytes(sum).padStart(widths[0]!)}  in all`].join("\n");
+  return [folder, ...lines, `${megabytes(sum).padStart(columnWidths(table)[0]!)}  in all`].join(
+    "\n",
+  );
 }
 
 const ENGINE = /^(llama-cpp|vllm|sglang|tensorrt-llm)-(.+?)(?:-(cpu|cuda|container))?$/;
