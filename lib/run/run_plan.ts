@@ -25,8 +25,6 @@ export interface RunContext extends TrialContext {
   gpu?: GpuGuard | null;
   /** Asked of each entry once; absent or null where the study does not want it. */
   accuracy?: AccuracySet | null;
-  /** The entries of this run that have answered. */
-  accuracyAsked?: Set<string>;
   /** Without one the whole plan is run and nothing is repeated. */
   judge?: RunJudge;
 }
@@ -81,7 +79,13 @@ export async function runLaunches(
   return result;
 }
 
-async function runLaunch(launched: LaunchTrials, context: RunContext, result: RunResult) {
+/** What one run knows besides what it was given. */
+interface LaunchContext extends RunContext {
+  /** The entries that have answered the accuracy items. */
+  accuracyAsked: Set<string>;
+}
+
+async function runLaunch(launched: LaunchTrials, context: LaunchContext, result: RunResult) {
   const { planned, trials, ended } = launched;
   const { config, folder, progress, signal, server_cores: cores } = context;
   const { launch_id, entry } = planned;
@@ -166,14 +170,14 @@ async function seenCores(
 }
 
 /** Asks the items at the first launch of an entry that gets so far. */
-async function askAccuracyOnce(planned: PlannedLaunch, warm: WarmServer, context: RunContext) {
+async function askAccuracyOnce(planned: PlannedLaunch, warm: WarmServer, context: LaunchContext) {
   const { config, folder, progress, signal, accuracy = null, accuracyAsked: asked } = context;
   const { entry, launch_id, block } = planned;
-  if (accuracy === null || asked?.has(entry)) return;
+  if (accuracy === null || asked.has(entry)) return;
   progress.say(`block ${block} · ${entry}: ${accuracy.items.length} accuracy items`);
   const record = await askAccuracyItems({ entry, launch_id }, warm, config, accuracy, signal);
   if (record === null) return;
-  asked?.add(entry);
+  asked.add(entry);
   folder.journal.append({ type: "accuracy", ...record });
   const right = record.answers.filter((answer) => answer.right).length;
   progress.say(`block ${block} · ${entry}: ${right} of ${record.answers.length} right`);
