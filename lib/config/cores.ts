@@ -1,4 +1,5 @@
 /** Lists of CPU cores as `taskset` writes them. */
+import type { Config } from "./schema.ts";
 
 /** The cores that a list such as "0,2-4" names; none for undefined. */
 export function coresOf(list: string | undefined): number[] {
@@ -19,6 +20,14 @@ export function listOf(cores: number[]): string {
     else runs.push([core, core]);
   }
   return runs.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}
+
+/** Whether a study leaves it to `coresByDefault`: it says nothing itself, and launches servers here. */
+export function dividesByDefault(
+  { hardware, engines }: Pick<Config, "hardware" | "engines">,
+): boolean {
+  return hardware.server_cores === undefined &&
+    Object.values(engines).some(({ kind }) => kind !== "external");
 }
 
 /** Fewer cores are not divided unless a config says how: one alone may be too few for either side. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { coresByDefault, coresOf, listOf } from "./cores.ts";
+import { configSchema } from "./schema.ts";
+import { coresByDefault, coresOf, dividesByDefault, listOf } from "./cores.ts";
 
 Deno.test("a core list names single cores and ranges with both their ends", () => {
   assert.deepEqual(coresOf("0"), [0]);
@@ -26,4 +27,13 @@ Deno.test("the client gets the last quarter of the cores by default, at most fou
 Deno.test("fewer than four cores are not divided by default", () => {
   assert.equal(coresByDefault([0, 1, 2]), null);
   assert.equal(coresByDefault([]), null);
+});
+
+Deno.test("a study that says no cores and launches a server divides them by default", () => {
+  const external = { kind: "external", base_url: "http://127.0.0.1:1/v1", model: "m" };
+  const divides = (engines: Record<string, unknown>, hardware = {}) =>
+    dividesByDefault(configSchema.parse({ engines, hardware }));
+  assert.equal(divides({ v: { kind: "vllm" }, e: external }), true);
+  assert.equal(divides({ e: external }), false);
+  assert.equal(divides({ v: { kind: "vllm" } }, { server_cores: "0", client_cores: "1" }), false);
 });

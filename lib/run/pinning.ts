@@ -1,5 +1,5 @@
 /** Keeps the server and the client off each other's cores. */
-import { coresByDefault, coresOf } from "@/config/cores.ts";
+import { coresByDefault, coresOf, dividesByDefault } from "@/config/cores.ts";
 import type { Config } from "@/config/schema.ts";
 import { coresOfTree } from "@/engines/process_cores.ts";
 import { findProgram } from "@/engines/programs.ts";
@@ -10,12 +10,13 @@ export type Pinning = Manifest["pinning"];
 /** The cores of this process before anything was pinned. */
 let allowed: Promise<string | null> | undefined;
 
-/** Those of the config; else, where servers are launched here, the machine's divided. */
-async function wanted({ hardware, engines }: Config): Promise<Partial<Pinning>> {
-  if (hardware.server_cores !== undefined) return hardware as Partial<Pinning>;
-  if (Object.values(engines).every(({ kind }) => kind === "external")) return {};
+/** Those of the config, or its share of this process's cores; null where nothing is to be pinned. */
+async function wanted(config: Config): Promise<Omit<Pinning, "note">> {
+  const { server_cores = null, client_cores = null } = config.hardware;
+  const said = { server_cores, client_cores };
+  if (!dividesByDefault(config)) return said;
   allowed ??= coresOfTree(Deno.pid);
-  return coresByDefault(coresOf(await allowed ?? undefined)) ?? {};
+  return coresByDefault(coresOf(await allowed ?? undefined)) ?? said;
 }
 
 /**
@@ -24,7 +25,7 @@ async function wanted({ hardware, engines }: Config): Promise<Partial<Pinning>> 
  * pinned and `note` says why.
  */
 export async function pinClient(config: Config): Promise<Pinning> {
-  const { server_cores = null, client_cores = null } = await wanted(config);
+  const { server_cores, client_cores } = await wanted(config);
   const unpinned = (note: string | null) => ({ server_cores: null, client_cores: null, note });
   if (server_cores === null || client_cores === null) return unpinned(null);
   const highest = Math.max(...coresOf(server_cores), ...coresOf(client_cores));

@@ -1,5 +1,5 @@
 /** Whether the client of this machine can follow a study's highest load, by what `calibrate` stored. */
-import { coresByDefault } from "@/config/cores.ts";
+import { coresByDefault, dividesByDefault } from "@/config/cores.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
@@ -43,8 +43,9 @@ export function clientCheck({ config, trials, stored, machine }: ClientQuestion)
   }
   const limit = `${ended_by === "client" ? "" : "at least "}${whole(ceiling)} tokens/s a worker`;
   if (highest === undefined) return ok(TOPIC, `${measured}: ${limit}`);
-  const shares = coresByDefault([...Array(machine.cores).keys()]);
-  const pinned = { client_cores: config.hardware.client_cores ?? shares?.client_cores ?? null };
+  const said = { client_cores: config.hardware.client_cores ?? null };
+  const all = [...Array(machine.cores).keys()];
+  const pinned = dividesByDefault(config) ? coresByDefault(all) ?? said : said;
   const { count } = trialWorkers(highest, config, clientRoom(pinned, stored));
   const room = CEILING_SHARE * ceiling * count;
   const workers = `${count} ${count === 1 ? "worker" : "workers"}`;
