@@ -45,14 +45,13 @@ testOnSglang(
       assert.ok(counts[0]! > 30 && new Set(counts).size === 1, `${asked}: ${counts}`);
     }
 
-    // A small sample or a slow client may make a trial SUSPECT; nothing that is wrong makes it INVALID.
+    // A small sample, a slow client or a busy machine may spoil a trial; the servers give no cause for it.
     for (
-      const { engine, verdict, reasons } of summarize({
-        ...data,
-        requests: heldRequests(data.requests),
-      })
+      const { engine, gates } of summarize({ ...data, requests: heldRequests(data.requests) })
     ) {
-      assert.notEqual(verdict, "INVALID", `${engine}: ${reasons}`);
+      const spoilt = gates.filter(({ pass, fails_to }) => !pass && fails_to === "INVALID");
+      const byServer = spoilt.filter(({ cause }) => cause === "server");
+      assert.deepEqual(byServer, [], engine);
     }
     assert.match(data.manifest.versions["sglang"]!, /^sglang 0\.5\.23\+cpu\.conformance$/);
     for (const launch of data.launches) {
