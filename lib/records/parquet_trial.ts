@@ -6,6 +6,7 @@ import { keptTokens } from "./token_seconds.ts";
 import {
   insideOf,
   type RequestRow,
+  type SendOrder,
   type TimeSlices,
   type TimeWindow,
   type TrialRequests,
@@ -32,6 +33,7 @@ export function openTrialFile(path: string): { requests: TrialRequests; count: n
       tokenTimes: () => tokenLists(pl.scanParquet(path)),
       eventsInside: (window) => eventsInside(file, window),
       tokensBySlice: (slices) => keptTokens(path, count, slices) ?? tokensBySlice(file, slices),
+      sendOrder: () => sendOrder(path),
       tells: (name) => valuesIn(file, [name])[name] !== null,
     },
   };
@@ -186,4 +188,22 @@ function tokensBySlice({ path }: TrialFile, { start_ms, slice_ms, count }: TimeS
   const tokens = sums.getColumn("tokens").toArray() as number[];
   (sums.getColumn("slice").toArray() as number[]).forEach((slice, i) => slices[slice] = tokens[i]!);
   return slices;
+}
+
+/** As above: two arrays of numbers are all that leaves Polars. */
+function sendOrder(path: string): SendOrder {
+  const measured = pl.scanParquet(path).filter(pl.col("phase").eq(pl.lit("measured")));
+  const ttft_ms = storedColumn("first_token_ms").sub(storedColumn("scheduled_ms"));
+  const answered = measured.filter(pl.col("failure").isNull())
+    .select(storedColumn("sent_ms"), ttft_ms.alias("ttft_ms"), pl.col("request_index"))
+    .filter(pl.col("ttft_ms").isNotNull())
+    .collectSync().sort(["sent_ms", "request_index"]);
+  const users = measured.filter(pl.col("user_index").isNotNull())
+    .groupBy("user_index").agg(storedColumn("end_ms").min()).collectSync();
+  const column = (name: string) => Float64Array.from(answered.getColumn(name).toTypedArray());
+  return {
+    sent_ms: column("sent_ms"),
+    ttft_ms: column("ttft_ms"),
+    every_user_ended_ms: users.height === 0 ? null : users.getColumn("end_ms").max(),
+  };
 }

@@ -21,18 +21,24 @@ function withFile(
   }
 }
 
-/** Requests of up to nine tokens, some failed, some without token times as imported files have them. */
+/** Requests of up to nine tokens, told in another order than sent, some failed, some without token times as imported files have them. */
 function invented(count: number, seed: number): RequestRecord[] {
   const random = randomLcg(seed);
   return Array.from({ length: count }, (_, request_index) => {
     const kind = random();
     if (kind < 0.1) return failedRequest({ request_index });
-    const sent_ms = request_index * 10 + random();
+    const sent_ms = (7 * request_index % count) * 10 + random();
     const token_ms = Array.from(
       { length: Math.ceil(random() * 9) },
       (_, i) => sent_ms + 20 + 7 * i + random(),
     );
-    const times = { sent_ms, first_token_ms: token_ms[0]!, last_token_ms: token_ms.at(-1)! };
+    const user_index = request_index % 3;
+    const times = {
+      user_index,
+      sent_ms,
+      first_token_ms: token_ms[0]!,
+      last_token_ms: token_ms.at(-1)!,
+    };
     if (kind < 0.2) return request({ request_index, ...times, token_ms: [], output_tokens: null });
     if (kind < 0.3) return request({ request_index, sent_ms, token_ms, first_token_ms: null });
     return request({ request_index, ...times, token_ms, in_flight: kind < 0.4 ? null : 3 });
@@ -75,6 +81,7 @@ function sameAs(records: RequestRecord[]) {
         assert.ok(Math.abs(tokens - expected[i]!) < 1e-9, `slice ${i}`);
       });
     }
+    assert.deepEqual(file.sendOrder(), whole.sendOrder());
     for (const column of ["server_prefill_ms", "in_flight", "text_events", "error"] as const) {
       assert.equal(file.tells(column), whole.tells(column), column);
     }

@@ -85,6 +85,7 @@ function orElse(
     tokenTimes: () => tried((from) => from.tokenTimes()),
     eventsInside: (window) => tried((from) => from.eventsInside(window)),
     tokensBySlice: (slices) => tried((from) => from.tokensBySlice(slices)),
+    sendOrder: () => tried((from) => from.sendOrder()),
     tells: (column) => tried((from) => from.tells(column)),
   };
 }

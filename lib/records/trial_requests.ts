@@ -21,8 +21,19 @@ export interface TrialRequests {
    * carries N/K tokens, N from usage and K such events.
    */
   tokensBySlice(slices: TimeSlices): number[];
+  sendOrder(): SendOrder;
   /** Whether any request has a value in that column. */
   tells(column: keyof RequestRow): boolean;
+}
+
+/** Measured requests of one trial in the order of their sends. */
+export interface SendOrder {
+  /** When each that was answered was sent, on the trial's clock. */
+  sent_ms: Float64Array;
+  /** Its TTFT from when it was due, in the same order. */
+  ttft_ms: Float64Array;
+  /** When the last of the users had its first request ended; null where no user is told. */
+  every_user_ended_ms: number | null;
 }
 
 /** On the trial's clock. */
@@ -50,6 +61,7 @@ export function wholeRequests(read: () => RequestRecord[]): TrialRequests {
     tokenTimes: () => read().map(({ token_ms }) => token_ms),
     eventsInside: (window) => read().map(({ token_ms }) => insideOf(token_ms, window)),
     tokensBySlice: (slices) => sliceTokens(read(), slices),
+    sendOrder: () => orderSends(read()),
     tells: (column) =>
       read().some((record) => column === "text_events" || (record[column] ?? null) !== null),
   };
@@ -73,6 +85,26 @@ export function insideOf(times: ArrayLike<number>, { start_ms, end_ms }: TimeWin
     if (times[i]! >= start_ms && times[i]! <= end_ms) inside++;
   }
   return inside;
+}
+
+function orderSends(records: readonly RequestRecord[]): SendOrder {
+  const measured = records.filter(({ phase }) => phase === "measured")
+    .sort((a, b) => a.sent_ms - b.sent_ms || a.request_index - b.request_index);
+  const answered = measured.filter(({ failure, scheduled_ms, first_token_ms }) =>
+    failure === null && scheduled_ms !== null && first_token_ms !== null
+  );
+  const firstEnds = new Map<number, number>();
+  for (const { user_index, end_ms } of measured) {
+    if (user_index === null) continue;
+    firstEnds.set(user_index, Math.min(end_ms, firstEnds.get(user_index) ?? Infinity));
+  }
+  return {
+    sent_ms: Float64Array.from(answered, ({ sent_ms }) => sent_ms),
+    ttft_ms: Float64Array.from(answered, (each) => each.first_token_ms! - each.scheduled_ms!),
+    every_user_ended_ms: firstEnds.size === 0
+      ? null
+      : [...firstEnds.values()].reduce((a, b) => Math.max(a, b)),
+  };
 }
 
 function sliceTokens(records: readonly RequestRecord[], slices: TimeSlices): number[] {

@@ -16,7 +16,7 @@ const BATCH = 5;
  * Σ (y − mean)² / (n − d)² of what remains (White, Cobb and Spratt 2000; method notes 2.2 and 7.7).
  * A last batch that is not full is left out. Fewer than four batches are never settled.
  */
-export function mser5(values: readonly number[]): Truncation {
+export function mser5(values: ArrayLike<number>): Truncation {
   const n = Math.floor(values.length / BATCH);
   const means = Array.from({ length: n }, (_, batch) => {
     let sum = 0;
@@ -25,7 +25,7 @@ export function mser5(values: readonly number[]): Truncation {
   });
   const statistic = truncationErrors(means);
   const half = statistic.length - 1;
-  const best = statistic.indexOf(Math.min(...statistic));
+  const best = statistic.reduce((least, error, d) => error < statistic[least]! ? d : least, 0);
   const settled = n >= 4 && best < half;
   return { discard: settled ? best * BATCH : 0, statistic, settled };
 }

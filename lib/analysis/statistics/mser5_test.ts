@@ -30,3 +30,7 @@ Deno.test("a steady series keeps all its values", () => {
   assert(mser5(steady).discard <= 5);
   assert.equal(mser5(new Array(40).fill(2)).discard, 0);
 });
+
+Deno.test("two million values are no matter", () => {
+  assert.equal(mser5(new Float64Array(2_000_000).fill(9, 0, 50)).discard, 50);
+});
