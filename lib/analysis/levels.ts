@@ -6,6 +6,7 @@ import { tailsHold } from "./gates.ts";
 import { pointOf } from "./load_axis.ts";
 import { e2eMs, TIMED_COLUMNS, type TimedRequest, tpotMs, ttftMs } from "./request_metrics.ts";
 import { P99_EFFECTIVE, P99_REQUESTS_A_LAUNCH } from "./trial_latencies.ts";
+import { sentSince } from "./window.ts";
 import type { LevelRow, PooledQuantiles, Spread, SummaryRow } from "./summary_row.ts";
 
 /**
@@ -27,7 +28,7 @@ function levelRow(trials: SummaryRow[], requests: RunRequests): LevelRow {
   const { engine, kind, simulated, workload, measured_by } = trials[0]!;
   const usable = trials.filter(({ verdict }) => verdict !== "INVALID");
   const over = (value: (row: SummaryRow) => number | null) => spread(usable.map(value));
-  const launches = usable.map(({ trial_id }) => latenciesOf(requests, trial_id));
+  const launches = usable.map((row) => latenciesOf(requests, row));
   const effective = (key: "ttft_n_eff" | "tpot_n_eff" | "e2e_n_eff") =>
     sum(usable.map((row) => row[key] ?? 0));
   const tails = usable.every(({ gates }) => tailsHold(gates));
@@ -69,7 +70,7 @@ export function spread(values: (number | null)[]): Spread | null {
   return { median: median(known), low: Math.min(...known), high: Math.max(...known) };
 }
 
-/** Of one launch's measured requests. */
+/** Of one launch's measured requests, without those sent in its start-up. */
 interface Latencies {
   count: number;
   ttft_ms: number[];
@@ -77,9 +78,12 @@ interface Latencies {
   e2e_ms: number[];
 }
 
-function latenciesOf(requests: RunRequests, trial_id: string): Latencies {
-  const measured = (requests.get(trial_id)?.select([...TIMED_COLUMNS, "phase"]) ?? [])
-    .filter(({ phase }) => phase === "measured");
+function latenciesOf(
+  requests: RunRequests,
+  { trial_id, counted_from_ms }: SummaryRow,
+): Latencies {
+  const all = requests.get(trial_id)?.select([...TIMED_COLUMNS, "phase"]) ?? [];
+  const measured = sentSince(counted_from_ms, all.filter(({ phase }) => phase === "measured"));
   const known = (metric: (request: TimedRequest) => number | null) =>
     measured.map(metric).filter((value) => value !== null);
   return {

@@ -128,3 +128,10 @@ Deno.test("a failed request is in the pool and infinitely slow", () => {
   assert.equal(ttft_ms.p50, 21);
   assert.equal(ttft_ms.p90, null);
 });
+
+Deno.test("what was sent in a launch's start-up is in no pooled quantile either", () => {
+  const trial = row({ counted_from_ms: 500 });
+  const requests = requestsOf(trial, 40).map((each, i) => ({ ...each, sent_ms: 100 * i }));
+  const [level] = levelRows([trial], requests);
+  assert.deepEqual([level!.pooled.ttft_ms.n, level!.pooled.ttft_ms.p50], [35, 23]);
+});

@@ -1,97 +1,102 @@
-/** Where a trial's steady window begins, and whether the server was steady in it (method note 2.2). */
-import { linearRegression, mean, sampleStandardDeviation } from "simple-statistics";
-import { secondsOf } from "@/records/token_seconds.ts";
-import type { TrialRequests } from "@/records/trial_requests.ts";
-import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
+/** Whether a trial's server was steady, and in which part of its window (method note 2.2). */
+import { linearRegression, mean } from "simple-statistics";
+import type { PlannedTrial } from "@/config/plan.ts";
+import type { SteadyWindow, TrialRecord } from "@/records/trial_record.ts";
+import type { TimeWindow, TrialRequests } from "@/records/trial_requests.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
-import { mser5 } from "./statistics/mser5.ts";
+import {
+  percent,
+  RATE_TOLERANCE,
+  roomOf,
+  steadyWindow,
+  tokensBySecond,
+  TTFT_TOLERANCE,
+} from "./steady_window.ts";
 import type { Gate } from "./summary_row.ts";
 
-const START_SLICE_S = 1;
-/** Four batches of five seconds; below that MSER-5 is never settled. */
-const FEWEST_START_SLICES = 20;
 const DRIFT_SLICE_S = 10;
 /** Mann-Kendall on fewer values cannot reach p < 0.01. */
 const FEWEST_DRIFT_SLICES = 6;
-/** What the start or a drift may change of the mean rate. */
-const TOLERANCE = 0.03;
 const P_LIMIT = 0.01;
-/** MSER-5 is made for means; so much more of the start-up that it finds is cut off. */
-const QUANTILES_SETTLE_LATER = 0.2;
-
-type Times = { start_ms: number; end_ms: number };
 
 export interface Steadiness {
-  /** The window without the start-up that was found in it: what the trial's numbers are taken from. */
-  window: Times | null;
-  /** What was cut off and why, and whether what is left drifts. */
+  /** What the trial's numbers are taken from; null for a trial that has no window. */
+  window: TimeWindow | null;
+  /** Start-up before it that is left out, in seconds. */
+  cut_s: number;
+  /** What was left out and why, and whether what is left drifts. */
   gates: Gate[];
 }
 
-/** The steady window of a trial. One too short to tell of is left as it is, passes and says so. */
-export function steadiness(requests: TrialRequests | null, times: Times | null): Steadiness {
-  const perSecond = rates(requests, times);
-  const { cut_s, gate } = startUp(perSecond);
-  const window = times && { ...times, start_ms: times.start_ms + 1000 * cut_s };
-  return { window, gates: [gate, drift(inTens(perSecond.slice(cut_s / START_SLICE_S)))] };
+/** The steady window of a trial, as its record has it or, in an older run, as its requests tell it. */
+export function steadiness(
+  trial: Steadied,
+  record: Pick<TrialRecord, "window_start_ms" | "window_end_ms" | "window"> | null,
+  requests: TrialRequests | null,
+): Steadiness {
+  const times = recordedWindow(record);
+  if (!offersSteadily(trial)) return { window: times, cut_s: 0, gates: [] };
+  const perSecond = times && requests ? tokensBySecond(requests, times) : [];
+  const counted = record?.window ?? (times && computed(trial, times, requests, perSecond));
+  const cut_s = counted?.cut_s ?? 0;
+  const gates = [startUp(trial, counted), drift(inTens(perSecond.slice(Math.ceil(cut_s))))];
+  const window = counted && { start_ms: counted.start_ms, end_ms: counted.end_ms };
+  return { window, cut_s, gates };
 }
 
-/**
- * Start-up that MSER-5 finds in the tokens of each second is cut off where it moves the mean rate. Where
- * it may reach into the second half, or leaves too little to tell a drift, a longer trial is wanted.
- */
-function startUp(perSecond: number[]): { cut_s: number; gate: Gate } {
-  const base = {
+type Steadied = Pick<PlannedTrial, "load" | "probe" | "workload_kind">;
+
+function recordedWindow(
+  record: Pick<TrialRecord, "window_start_ms" | "window_end_ms"> | null,
+): TimeWindow | null {
+  const { window_start_ms: start_ms = null, window_end_ms: end_ms = null } = record ?? {};
+  return start_ms === null || end_ms === null ? null : { start_ms, end_ms };
+}
+
+/** Of an older run. What its search decided was decided by all requests of each probe. */
+function computed(
+  trial: Steadied,
+  times: TimeWindow,
+  requests: TrialRequests | null,
+  perSecond: readonly number[],
+): SteadyWindow {
+  const whole = { ...times, cut_s: 0, cut_by: null, steady: true };
+  if (requests === null) return { ...whole, found: "no requests to tell it by" };
+  if (trial.probe !== undefined) return { ...whole, found: "not sought in this older search" };
+  return steadyWindow(trial, requests, times, perSecond);
+}
+
+/** A ramp, steps or a trace change their rate by design. */
+export function offersSteadily({ load: { mode } }: Pick<PlannedTrial, "load">): boolean {
+  return mode === "closed" || mode === "constant" || mode === "poisson" || mode === "gamma";
+}
+
+function startUp(trial: Steadied, window: SteadyWindow | null): Gate {
+  const { left_s } = roomOf(trial);
+  return {
     gate: "steady state",
-    limit:
-      `start-up that moves the mean rate by more than ${100 * TOLERANCE} %, beyond noise, leaves ` +
-      `${FEWEST_DRIFT_SLICES * DRIFT_SLICE_S} s behind it`,
+    value: window?.found ?? "no window",
+    limit: `start-up that moves the mean rate by more than ${100 * RATE_TOLERANCE} % or the mean ` +
+      `TTFT by more than ${100 * TTFT_TOLERANCE} %, beyond noise, ends in the first half` +
+      (left_s > 0 ? ` and leaves ${left_s} s behind it` : ""),
+    pass: window?.steady ?? true,
     cause: "plan",
     fails_to: "SUSPECT",
-  } as const;
-  if (perSecond.length < FEWEST_START_SLICES) {
-    const short = tooShort(perSecond, START_SLICE_S, FEWEST_START_SLICES);
-    return { cut_s: 0, gate: { ...base, ...short } };
-  }
-  const { discard, settled } = mser5(perSecond);
-  const found = settled ? discard : Math.floor(perSecond.length / 2);
-  const [start, rest] = [perSecond.slice(0, found), perSecond.slice(found)];
-  const moved = mean(perSecond) / mean(rest) - 1;
-  const matters = Math.abs(moved) > TOLERANCE && standsOut(start, rest);
-  const wanted_s = Math.ceil(found * (1 + QUANTILES_SETTLE_LATER)) * START_SLICE_S;
-  const left_s = perSecond.length * START_SLICE_S - wanted_s;
-  const pays = settled && matters && left_s >= FEWEST_DRIFT_SLICES * DRIFT_SLICE_S;
-  const where = settled ? `${found} s of ${perSecond.length} s` : "the first half and perhaps more";
-  const value = found === 0
-    ? "none found"
-    : `${where} taken for start-up, ${percent(moved)} of the rate`;
-  return {
-    cut_s: pays ? wanted_s : 0,
-    gate: {
-      ...base,
-      value: pays ? `${value}: the first ${wanted_s} s are not counted` : value,
-      pass: pays || !matters,
-    },
   };
-}
-
-/** MSER-5 also cuts noise off; a start counts where its mean is three standard errors off the rest. */
-function standsOut(start: number[], rest: number[]): boolean {
-  const { n_eff } = effectiveSampleSize(rest);
-  const error = sampleStandardDeviation(rest) * Math.sqrt(1 / start.length + 1 / n_eff);
-  return Math.abs(mean(start) - mean(rest)) > 3 * error;
 }
 
 /** A trend over the window, in tokens of ten seconds each. */
 function drift(perSlice: number[]): Gate {
   const base = {
     gate: "drift",
-    limit: `no trend (p < ${P_LIMIT}) above ${100 * TOLERANCE} % over the window`,
+    limit: `no trend (p < ${P_LIMIT}) above ${100 * RATE_TOLERANCE} % over the window`,
     cause: "environment",
     fails_to: "SUSPECT",
   } as const;
   if (perSlice.length < FEWEST_DRIFT_SLICES) {
-    return { ...base, ...tooShort(perSlice, DRIFT_SLICE_S, FEWEST_DRIFT_SLICES) };
+    const [seen_s, wanted_s] = [perSlice.length, FEWEST_DRIFT_SLICES].map((n) => n * DRIFT_SLICE_S);
+    const value = `window too short to tell: ${seen_s} s of ${wanted_s} s`;
+    return { ...base, value, pass: true };
   }
   const { p } = mannKendall(perSlice);
   const { m } = linearRegression(perSlice.map((rate, i) => [i, rate]));
@@ -99,30 +104,13 @@ function drift(perSlice: number[]): Gate {
   return {
     ...base,
     value: `${percent(change)} over ${perSlice.length * DRIFT_SLICE_S} s, p ${p.toPrecision(2)}`,
-    pass: !(p < P_LIMIT && Math.abs(change) > TOLERANCE),
+    pass: !(p < P_LIMIT && Math.abs(change) > RATE_TOLERANCE),
   };
 }
 
-function tooShort(slices: number[], slice_s: number, fewest: number) {
-  const value = `window too short to tell: ${slices.length * slice_s} s of ${fewest * slice_s} s`;
-  return { value, pass: true };
-}
-
-/** Output tokens in each whole slice of the window; each event carries N/K of them. */
-function rates(requests: TrialRequests | null, times: Times | null): number[] {
-  if (requests === null || times === null) return [];
-  const seconds = secondsOf(times);
-  return seconds.count < 1 ? [] : requests.tokensBySlice(seconds);
-}
-
 function inTens(perSecond: number[]): number[] {
-  const each = DRIFT_SLICE_S / START_SLICE_S;
   return Array.from(
-    { length: Math.floor(perSecond.length / each) },
-    (_, i) => perSecond.slice(each * i, each * (i + 1)).reduce((sum, n) => sum + n),
+    { length: Math.floor(perSecond.length / DRIFT_SLICE_S) },
+    (_, i) => perSecond.slice(DRIFT_SLICE_S * i, DRIFT_SLICE_S * (i + 1)).reduce((a, b) => a + b),
   );
-}
-
-function percent(share: number): string {
-  return `${share > 0 ? "+" : ""}${(100 * share).toFixed(1)} %`;
 }

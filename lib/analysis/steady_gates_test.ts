@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import type { SteadyWindow } from "@/records/trial_record.ts";
 import { wholeRequests } from "@/records/trial_requests.ts";
 import { randomNormal } from "d3-random";
 import { randomFrom } from "@/config/seeds.ts";
+import type { RequestRecord } from "@/records/request_record.ts";
 import { request } from "@/records/testdata/sample_records.ts";
 import { conditionGates } from "./condition_gates.ts";
 import { steadiness } from "./steady_gates.ts";
-import { row } from "./testdata/sample_trials.ts";
+import { planned, row } from "./testdata/sample_trials.ts";
 
 /** Requests of one token each, so many in each second. */
 function trial(perSecond: number[]) {
@@ -13,16 +15,22 @@ function trial(perSecond: number[]) {
     Array.from({ length: Math.round(count) }, (_, i) => 1000 * (second + (i + 0.5) / count))
   );
   const records = token_ms.map((at_ms) => request({ token_ms: [at_ms], output_tokens: 1 }));
-  return steadiness(wholeRequests(() => records), {
-    start_ms: 0,
-    end_ms: 1000 * perSecond.length,
-  });
+  const record = { window_start_ms: 0, window_end_ms: 1000 * perSecond.length };
+  return steadiness(planned(), record, wholeRequests(() => records));
 }
 
 const noise = (seconds: number, seed: number) => {
   const normal = randomNormal.source(randomFrom("rates", seed))(100, 8);
   return Array.from({ length: seconds }, () => normal());
 };
+
+/** With a second more to the first token in the first 12 s. */
+const slowAtFirst = (records: RequestRecord[]) =>
+  records.map((record) =>
+    record.sent_ms < 12_000
+      ? { ...record, first_token_ms: record.scheduled_ms! + 1000 }
+      : { ...record, first_token_ms: record.scheduled_ms! + 100 }
+  );
 
 const failed = (gates: { gate: string; pass: boolean }[]) =>
   gates.filter(({ pass }) => !pass).map(({ gate }) => gate);
@@ -36,7 +44,7 @@ Deno.test("start-up that is found in a window is cut off with a fifth more, and 
   assert.deepEqual(window, { start_ms: 18_000, end_ms: 80_000 });
   assert.match(
     String(gates[0]!.value),
-    /^15 s of 80 s taken for start-up, -\d+\.\d % of the rate: the first 18 s are not counted$/,
+    /^taken for start-up: 15 s of 80 s by output tokens \(-\d+\.\d % of the rate\): the first 18 s are not counted, by output tokens$/,
   );
 });
 
@@ -46,7 +54,7 @@ Deno.test("where too little would be left to tell a drift nothing is cut, and th
   assert.deepEqual(window, { start_ms: 0, end_ms: 60_000 });
   assert.match(
     String(gates[0]!.value),
-    /^15 s of 60 s taken for start-up, -\d+\.\d % of the rate$/,
+    /^taken for start-up: 15 s of 60 s by output tokens \(-\d+\.\d % of the rate\)$/,
   );
 });
 
@@ -54,7 +62,10 @@ Deno.test("start-up that reaches into the second half is SUSPECT, and nothing is
   const { window, gates } = trial(Array.from({ length: 60 }, (_, i) => 20 + 2 * i));
   assert.ok(failed(gates).includes("steady state"));
   assert.deepEqual(window, { start_ms: 0, end_ms: 60_000 });
-  assert.match(String(gates[0]!.value), /^the first half and perhaps more taken for start-up/);
+  assert.match(
+    String(gates[0]!.value),
+    /^taken for start-up: the first half and perhaps more by output tokens/,
+  );
 });
 
 Deno.test("noise alone is taken for neither start-up nor drift, whatever MSER-5 cuts off", () => {
@@ -79,8 +90,43 @@ Deno.test("a window too short to tell passes whole and says so", () => {
     "window too short to tell: 15 s of 20 s",
     "window too short to tell: 10 s of 60 s",
   ]);
-  const none = steadiness(null, null);
+  const none = steadiness(planned(), null, null);
   assert.deepEqual([none.window, failed(none.gates)], [null, []]);
+});
+
+Deno.test("what the trial's record says of its window holds; an older search's probe is left whole", () => {
+  const records = noise(80, 4).map((_, i) =>
+    request({ sent_ms: 1000 * i, scheduled_ms: 1000 * i })
+  );
+  const requests = wholeRequests(() => records);
+  const ends = { window_start_ms: 0, window_end_ms: 80_000 };
+  const window: SteadyWindow = {
+    start_ms: 14_000,
+    end_ms: 80_000,
+    cut_s: 14,
+    cut_by: "TTFT",
+    found: "as it was told then",
+    steady: true,
+  };
+  const stored = steadiness(planned(), { ...ends, window }, requests);
+  assert.deepEqual([stored.cut_s, stored.window], [14, { start_ms: 14_000, end_ms: 80_000 }]);
+  assert.equal(stored.gates[0]!.value, "as it was told then");
+  const probe = planned({
+    load: { mode: "poisson", rate_per_s: 1, requests: 80 },
+    concurrency: null,
+    probe: { part: "search", look: 1 },
+  });
+  const older = steadiness(probe, ends, wholeRequests(() => slowAtFirst(records)));
+  assert.deepEqual([older.cut_s, failed(older.gates)], [0, []]);
+  assert.ok(steadiness(planned(), ends, wholeRequests(() => slowAtFirst(records))).cut_s > 0);
+});
+
+Deno.test("loads that change by design have no start-up to be sought", () => {
+  const load = { mode: "steps", steps: [{ rate_per_s: 1, duration_s: 60 }] } as const;
+  const trial = planned({ load: load as never, concurrency: null });
+  const record = { window_start_ms: 0, window_end_ms: 60_000 };
+  const none = steadiness(trial, record, wholeRequests(() => []));
+  assert.deepEqual(none, { window: { start_ms: 0, end_ms: 60_000 }, cut_s: 0, gates: [] });
 });
 
 Deno.test("conditions that are not told pass; told ones fail with their cause", () => {

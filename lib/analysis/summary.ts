@@ -1,11 +1,11 @@
 /** From a run's records to one row a trial. */
 import { quantile } from "simple-statistics";
-import { type Load, loadPointOf } from "@/config/load_point.ts";
+import { loadPointOf } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import { DEFAULT_MARGINS, type Margins } from "@/config/use_case_schema.ts";
 import type { UseCase } from "@/config/use_cases.ts";
 import type { RunData } from "@/records/run_folder.ts";
-import type { TrialRequests } from "@/records/trial_requests.ts";
+import type { TimeWindow, TrialRequests } from "@/records/trial_requests.ts";
 import type { Calibration } from "@/records/calibration_record.ts";
 import type { LaunchRecord, TrialRecord } from "@/records/trial_record.ts";
 import type { ImportedTrial } from "@/records/imported_trial.ts";
@@ -20,7 +20,7 @@ import { trialLatencies, withCarriedTails } from "./trial_latencies.ts";
 import { SUMMARIZED_COLUMNS, type SummarizedRequest } from "./summarized_request.ts";
 import { MEASURED_HERE, type SummaryRow } from "./summary_row.ts";
 import { telemetryColumns, telemetryOf, type TrialTelemetry } from "./telemetry_summary.ts";
-import { windowFigures } from "./window.ts";
+import { sentSince, windowFigures } from "./window.ts";
 
 /**
  * One row for each planned trial of which anything is known, in running order. Trials of a launch that
@@ -95,15 +95,11 @@ function summarizeTrial(
   const all = requests?.select([...SUMMARIZED_COLUMNS, "text_events"]) ?? [];
   const measured = all.filter(({ phase }) => phase === "measured");
   const warmup = all.filter(({ phase }) => phase === "warmup");
-  const recorded = record?.window_start_ms == null || record.window_end_ms == null
-    ? null
-    : { start_ms: record.window_start_ms, end_ms: record.window_end_ms };
-  const { window: times, gates: steadyGates } = imported || !offersSteadily(trial.load)
-    ? { window: recorded, gates: [] }
-    : steadiness(requests, recorded);
+  const steady = steadiness(trial, record, imported ? null : requests);
+  const { window: times } = steady;
+  const counted_from_ms = steady.cut_s > 0 ? times!.start_ms : null;
   // Latencies are those of the requests sent in the window.
-  const cut = times !== null && times.start_ms > recorded!.start_ms;
-  const counted = cut ? measured.filter(({ sent_ms }) => sent_ms >= times.start_ms) : measured;
+  const counted = sentSince(counted_from_ms, measured);
   const cut_requests = measured.length - counted.length;
   const latencies = trialLatencies(counted);
   const inside = times === null ? [] : Array.from(requests?.eventsInside(times) ?? [])
@@ -146,7 +142,7 @@ function summarizeTrial(
   const { shared_gpu } = data;
   const gates = imported ? importedGates(gateInput, imported) : [
     ...trialGates(gateInput),
-    ...steadyGates,
+    ...steady.gates,
     ...conditionGates({ cached_share, told, shared_gpu }),
   ];
   return {
@@ -169,6 +165,7 @@ function summarizeTrial(
     output_tokens_per_s: window?.output_tokens_per_s ?? null,
     requests_per_s: window?.requests_per_s ?? null,
     window_s: window?.window_s ?? null,
+    counted_from_ms,
     ...sloColumns(data, counted, times, cut_requests),
     in_flight_mean,
     tokens_per_event,
@@ -192,16 +189,11 @@ function withoutTails(latencies: ReturnType<typeof trialLatencies>): typeof late
   return { ...latencies, ...tails };
 }
 
-/** A ramp, steps or a trace change their rate by design. */
-function offersSteadily({ mode }: Load): boolean {
-  return mode === "closed" || mode === "constant" || mode === "poisson" || mode === "gamma";
-}
-
 /** The SLO's columns (method note 1.4); null without an SLO. */
 function sloColumns(
   { trial, use_case, requests }: TrialData,
   measured: SummarizedRequest[],
-  times: { start_ms: number; end_ms: number } | null,
+  times: TimeWindow | null,
   cut_requests: number,
 ): Pick<SummaryRow, "attainment" | "slo_goodput_per_s"> {
   if (use_case === null || measured.length === 0) {

@@ -51,6 +51,10 @@ export const SUMMARY_COLUMNS: Record<keyof FlatRow, SummaryColumn> = {
   output_tokens_per_s: metric("output_tokens_per_s"),
   requests_per_s: metric("requests_per_s"),
   window_s: number("s", "length of the window"),
+  counted_from_ms: number(
+    "ms",
+    "requests sent before are start-up and count in no latency; empty if none",
+  ),
   attainment: metric("attainment"),
   slo_goodput_per_s: metric("slo_goodput_per_s"),
   in_flight_mean: number("requests", "time-weighted mean of requests in flight over the window"),

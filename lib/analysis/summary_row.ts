@@ -56,6 +56,8 @@ export interface SummaryRow extends LoadPoint, TelemetryColumns, ClientColumns {
   output_tokens_per_s: number | null;
   requests_per_s: number | null;
   window_s: number | null;
+  /** On the trial's clock: requests sent before are start-up and in no latency; null where none were left out. */
+  counted_from_ms: number | null;
   /** Share of the measured requests that kept every limit of the workload's SLO, failures included. */
   attainment: number | null;
   /** Requests a second that kept every limit; null in a closed loop. */

@@ -92,6 +92,7 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     output_tokens_per_s: 4,
     requests_per_s: 1,
     window_s: 20,
+    counted_from_ms: null,
     attainment: null,
     slo_goodput_per_s: null,
     in_flight_mean: undefined,

@@ -72,10 +72,11 @@ Deno.test("a trial's numbers come from the window without its start-up, of which
   const trials = [trialRecord({ window_start_ms: 0, window_end_ms: 80_000 })];
   const [row] = summarize(run({ requests, trials }));
   assert.deepEqual([row!.window_s, row!.requests], [62, requests.length]);
+  assert.equal(row!.counted_from_ms, 18_000);
   assert.ok(Math.abs(row!.output_tokens_per_s! - 40) < 0.1, `${row!.output_tokens_per_s}`);
   assert.equal(row!.ttft_ms_p90, 80);
   const steady = row!.gates.find(({ gate }) => gate === "steady state")!;
-  assert.match(String(steady.value), /the first 18 s are not counted$/);
+  assert.match(String(steady.value), /: the first 18 s are not counted, by output tokens$/);
   const size = row!.gates.find(({ gate }) => gate === "sample size")!;
   assert.match(String(size.value), /, 80 of them sent in the start-up$/);
 });

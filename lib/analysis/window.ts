@@ -6,6 +6,16 @@ export interface Window {
   end_ms: number;
 }
 
+/** The requests without those of the start-up; all where `counted_from_ms` is null. */
+export function sentSince<R extends { sent_ms: number }>(
+  counted_from_ms: number | null,
+  requests: R[],
+): R[] {
+  return counted_from_ms === null
+    ? requests
+    : requests.filter(({ sent_ms }) => sent_ms >= counted_from_ms);
+}
+
 export interface WindowFigures {
   window_s: number;
   /** Null where an imported file does not tell when tokens came. */

@@ -9,6 +9,7 @@ import type {
 import type { SettingAudit } from "./parity_record.ts";
 import type { CanaryRecord } from "./canary_record.ts";
 import type { TelemetryRecord } from "./telemetry.ts";
+import type { TimeWindow } from "./trial_requests.ts";
 
 /** Memory as an engine tells it; `label` says what the number is, since engines differ. */
 export interface MemoryReading {
@@ -135,6 +136,18 @@ export interface WorkerHealth {
   gc: GcPauses;
 }
 
+/** The part of a trial's window that its numbers come from, and why the rest does not count. */
+export interface SteadyWindow extends TimeWindow {
+  /** How long the start-up was that is left out, in seconds; 0 where none is. */
+  cut_s: number;
+  /** What set its end, `first round` being that every user had finished a request; null where nothing is left out. */
+  cut_by: "output tokens" | "TTFT" | "first round" | null;
+  /** What was found, in words. */
+  found: string;
+  /** False where start-up was found that could not be cut off. */
+  steady: boolean;
+}
+
 /** One entry × workload × load × block, as it went. */
 export interface TrialRecord {
   /**
@@ -155,6 +168,8 @@ export interface TrialRecord {
    */
   window_start_ms: number | null;
   window_end_ms: number | null;
+  /** What of that window counts; absent in older runs, where the load is not to be steady, and where nothing was sent. */
+  window?: SteadyWindow;
   client: ClientHealth | null;
   /** Streams of known truth beside the load; absent where there were none. */
   canary?: CanaryRecord;

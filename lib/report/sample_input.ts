@@ -145,6 +145,7 @@ function trialsOf(row: LevelRow): SummaryRow[] {
       output_tokens_per_s: row.output_tokens_per_s!.median,
       requests_per_s: row.output_tokens_per_s!.median / 64,
       window_s: 10,
+      counted_from_ms: null,
       attainment: null,
       slo_goodput_per_s: null,
       in_flight_mean: row.concurrency,

@@ -61,6 +61,7 @@ export function row(changes: Partial<SummaryRow> = {}): SummaryRow {
     output_tokens_per_s: 300,
     requests_per_s: 75,
     window_s: 1.3,
+    counted_from_ms: null,
     attainment: null,
     slo_goodput_per_s: null,
     in_flight_mean: 10,
