@@ -5,6 +5,7 @@ import type { SteadyWindow, TrialRecord } from "@/records/trial_record.ts";
 import type { TimeWindow, TrialRequests } from "@/records/trial_requests.ts";
 import { mannKendall } from "./statistics/mann_kendall.ts";
 import {
+  offersSteadily,
   percent,
   RATE_TOLERANCE,
   roomOf,
@@ -59,16 +60,11 @@ function computed(
   times: TimeWindow,
   requests: TrialRequests | null,
   perSecond: readonly number[],
-): SteadyWindow {
+): SteadyWindow | null {
   const whole = { ...times, cut_s: 0, cut_by: null, steady: true };
   if (requests === null) return { ...whole, found: "no requests to tell it by" };
   if (trial.probe !== undefined) return { ...whole, found: "not sought in this older search" };
   return steadyWindow(trial, requests, times, perSecond);
-}
-
-/** A ramp, steps or a trace change their rate by design. */
-export function offersSteadily({ load: { mode } }: Pick<PlannedTrial, "load">): boolean {
-  return mode === "closed" || mode === "constant" || mode === "poisson" || mode === "gamma";
 }
 
 function startUp(trial: Steadied, window: SteadyWindow | null): Gate {

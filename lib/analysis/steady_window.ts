@@ -65,14 +65,16 @@ interface StartUp {
  * later, and most of its users have finished one by then.
  *
  * TTFT is not asked of conversations, whose prompts grow from turn to turn for all users alike. A probe of a
- * search is an open load and may be of any length; what its cut leaves need not last 60 s.
+ * search is an open load and may be of any length; what its cut leaves need not last 60 s. Null for a load
+ * that changes by design.
  */
 export function steadyWindow(
   trial: Pick<PlannedTrial, "load" | "probe" | "workload_kind">,
   requests: TrialRequests,
   times: TimeWindow,
-  perSecond: readonly number[] = tokensBySecond(requests, times),
-): SteadyWindow {
+  perSecond?: readonly number[],
+): SteadyWindow | null {
+  if (!offersSteadily(trial)) return null;
   const room = roomOf(trial);
   const length_s = (times.end_ms - times.start_ms) / 1000;
   const whole = { ...times, cut_s: 0, cut_by: null, steady: true };
@@ -82,7 +84,10 @@ export function steadyWindow(
   }
   const order = requests.sendOrder();
   const turns = trial.workload_kind === "multi_turn";
-  const startUps = [inTokens(perSecond), turns ? null : inTtft(order, times)]
+  const startUps = [
+    inTokens(perSecond ?? tokensBySecond(requests, times)),
+    turns ? null : inTtft(order, times),
+  ]
     .filter((each) => each !== null);
   const asked = turns ? "; TTFT follows the turns and was not asked" : "";
   if (startUps.length === 0) return { ...whole, found: `none found${asked}` };
@@ -103,6 +108,11 @@ export function steadyWindow(
   const decided = `: the first ${cut.cut_s} s are not counted, by ${cut.cut_by}`;
   const start_ms = times.start_ms + 1000 * cut.cut_s;
   return { ...whole, ...cut, start_ms, found: found + decided + asked };
+}
+
+/** A ramp, steps or a trace change their rate by design. */
+export function offersSteadily({ load: { mode } }: Pick<PlannedTrial, "load">): boolean {
+  return mode === "closed" || mode === "constant" || mode === "poisson" || mode === "gamma";
 }
 
 /** Output tokens in each whole second of the window; each event carries N/K of them. */

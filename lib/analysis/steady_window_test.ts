@@ -3,10 +3,13 @@ import { randomNormal } from "d3-random";
 import { randomFrom } from "@/config/seeds.ts";
 import { failedRequest, request } from "@/records/testdata/sample_records.ts";
 import { wholeRequests } from "@/records/trial_requests.ts";
-import { steadyWindow } from "./steady_window.ts";
+import { steadyWindow as windowOf } from "./steady_window.ts";
 import { planned } from "./testdata/sample_trials.ts";
 
 const EVERY_MS = 250;
+
+/** Of a load that is to be steady. */
+const steadyWindow = (...told: Parameters<typeof windowOf>) => windowOf(...told)!;
 
 /** A request every 250 ms by one of `users`, so that tokens a second are flat; TTFT by the request's number. */
 function trial(

@@ -3,6 +3,7 @@ import { loadFamily, type LoadPoint, loadPointOf } from "@/config/load_point.ts"
 import type { RunData } from "@/records/run_folder.ts";
 import type { RequestRow } from "@/records/trial_requests.ts";
 import { levelValue } from "./load_axis.ts";
+import { steadiness } from "./steady_gates.ts";
 import { telemetryOf } from "./telemetry_summary.ts";
 
 export interface Timeline extends LoadPoint {
@@ -10,6 +11,7 @@ export interface Timeline extends LoadPoint {
   engine: string;
   simulated: boolean;
   workload: string;
+  /** What counts: without the start-up that was cut off. */
   window: { start_s: number; end_s: number };
   slice_s: number;
   /** Times are the middle of a slice, in seconds from the trial's origin, warm-up included. */
@@ -42,6 +44,7 @@ export function timelines(run: RunData): Timeline[] {
     run.manifest.plan.launches.flatMap(({ trials }) => trials)
       .map((trial) => [trial.trial_id, trial]),
   );
+  const imported = new Set(run.manifest.imported?.map(({ trial_id }) => trial_id));
   const candidates = run.trials.flatMap((record) => {
     const trial = planned.get(record.trial_id);
     return trial && record.window_start_ms !== null && record.window_end_ms !== null
@@ -66,16 +69,15 @@ export function timelines(run: RunData): Timeline[] {
       failure === null && text_events === 0
     );
     if (of === undefined || requests.length === 0 || untold) return [];
+    const whole = imported.has(record.trial_id);
+    const { start_ms, end_ms } = steadiness(trial, record, whole ? null : of).window!;
     return [{
       trial_id: trial.trial_id,
       engine: trial.entry,
       simulated: trial.simulated,
       workload: trial.workload,
       ...loadPointOf(trial),
-      window: {
-        start_s: record.window_start_ms! / 1000,
-        end_s: record.window_end_ms! / 1000,
-      },
+      window: { start_s: start_ms / 1000, end_s: end_ms / 1000 },
       ...sliced(requests, of.tokenTimes()),
       samples: telemetryOf(record, run.telemetry).server
         .map(({ at_ms, running, waiting, kv_use }) => ({

@@ -22,7 +22,16 @@ Deno.test("a run prints its folder last on stdout and all else on stderr", async
     [null, 4],
     [null, 4],
   ]);
-  assert.equal(trials[0]!.outcome, "finished");
+  const { outcome, window_start_ms, window_end_ms, window } = trials[0]!;
+  assert.equal(outcome, "finished");
+  assert.deepEqual(window, {
+    start_ms: window_start_ms,
+    end_ms: window_end_ms,
+    cut_s: 0,
+    cut_by: null,
+    steady: true,
+    found: "window too short to tell: 0 s of 20 s",
+  });
   assert.equal(launches[0]!.exit, "exit 0");
   const { rows } = await summaryOf(folder);
   assert.deepEqual([rows[0].requests, rows[0].failed, rows[0].output_tokens], [3, 0, 12]);

@@ -7,6 +7,7 @@ import { usesGpu } from "@/engines/engine.ts";
 import { environmentTraps } from "@/engines/environment_traps.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { departures } from "@/engines/parity/translate.ts";
+import { steadyWindow } from "@/analysis/steady_window.ts";
 import { configWithoutSecrets, maskedArgv } from "@/engines/secrets.ts";
 import { transportFor } from "@/load/transport.ts";
 import type { ClientCheck, Machine, Manifest } from "@/records/manifest.ts";
@@ -68,7 +69,17 @@ export async function inRunFolder(
   const gpu = onGpu ? await guardGpu(config.hardware.gpu_empty) : null;
   const canary = truth.server && new Canary(truth.server);
   const accuracy = config.accuracy ? readAccuracySet() : null;
-  const context = { config, prompts, folder, progress, signal, canary, accuracy, room };
+  const context = {
+    config,
+    prompts,
+    folder,
+    progress,
+    signal,
+    canary,
+    accuracy,
+    room,
+    steadyWindow,
+  };
   return await run({ ...context, server_cores, gpu, judge });
 }
 

@@ -13,7 +13,8 @@ import { readTelemetry, type Telemetry } from "./telemetry.ts";
 import { openStoredTrials, withJournaled } from "./stored_requests.ts";
 import { writeTrialFile } from "./trial_file.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
-import type { RunRequests, TimeWindow } from "./trial_requests.ts";
+import { openTrialFile } from "./parquet_trial.ts";
+import type { RunRequests, TimeWindow, TrialRequests } from "./trial_requests.ts";
 
 /** An open run folder that a run writes to. */
 export interface RunFolder extends Disposable {
@@ -32,8 +33,8 @@ export interface RunFolder extends Disposable {
 export interface TrialSink {
   /** Journals the record at once. */
   append(record: RequestRecord): void;
-  /** Writes the trial's Parquet file from the journal's lines; `window` is null where it had none. */
-  finish(window?: TimeWindow | null): Promise<void>;
+  /** Writes the trial's Parquet file from the journal's lines and gives its requests; `window` is null where it had none. */
+  finish(window?: TimeWindow | null): Promise<TrialRequests>;
 }
 
 /**
@@ -76,9 +77,10 @@ function openTrial(journal: Journal, trial_id: string, path: string): TrialSink 
   const from = journal.bytes;
   return {
     append: (record) => journal.append({ type: "request", ...record }),
-    finish(window = null) {
+    async finish(window = null) {
       const lines = { journal: journal.path, trial_id, from, to: journal.bytes };
-      return writeTrialFile(path, lines, { window: window && keptWindow(window) });
+      await writeTrialFile(path, lines, { window: window && keptWindow(window) });
+      return openTrialFile(path).requests;
     },
   };
 }

@@ -10,7 +10,8 @@ import type { ReportInput } from "./report_input.ts";
 
 const RULES = [
   "Closed loop: each of C users sends its next request as soon as its last one has ended. Latency counts from that moment (the scheduled start), so delay inside the client is not hidden. Where a server closes the connection after an answer, the user counts as free once the next connection is open; the trial record counts these.",
-  "Window: from the first measured send until fewer than C requests are in flight for the first time. Throughput uses the window; latency uses every measured request.",
+  "Window: from the first measured send until fewer than C requests are in flight for the first time. Throughput uses the window; latency uses every measured request, both without the start-up.",
+  "Start-up: the window begins anew where the output tokens of each second and TTFT in the order of the sends have settled (MSER-5, and a fifth more), whichever is later; where that cuts anything, not before every user had an answer. A start counts only where it moves the mean rate by 3 % or the mean TTFT by 6 % and stands out of noise. Where too little would be left, nothing is cut and the trial is SUSPECT. The trial's record says what was cut and why.",
   "Warm-up: before the window, requests from other prompts are sent and left out of every metric.",
   "Launches: each block starts every entry afresh. A launch is the unit of replication, so a table's value is the median of the launches' own values. Block 0, where there is one, fills compile caches and is never compared.",
   "Comparisons: log ratios inside blocks. Two entries: the paired t interval. More: pooled residuals with Tukey's studentised range over all pairs, or per-pair t with Bonferroni where variances differ more than threefold. Ties go by two one-sided tests. A ratio says how many times as good the first is, for latencies too.",
@@ -22,7 +23,7 @@ const RULES = [
 
 const OPEN_RULES = [
   "Open loop: requests are sent at times that were drawn from a seed before the run, the same for every entry of a block, whether or not earlier ones have been answered. The draws are stored with the run and not rescaled. Latency counts from the schedule, so a request that leaves late is not flattered.",
-  "Window of an open loop: from the first to the last scheduled time. Throughput is what arrived in it; latency uses every measured request, and all are waited for. No load comes after the last request, so the last ones may be answered a little faster than under load.",
+  "Window of an open loop: from the first to the last scheduled time. Throughput is what arrived in it; latency uses every measured request without the start-up, and all are waited for. No load comes after the last request, so the last ones may be answered a little faster than under load.",
   "Capped: no more than so many requests at once; the others wait, and their wait counts. This is neither an open nor a closed loop.",
   "Over-saturated: requests in flight and TTFT both rise over the trial (Mann-Kendall, p < 0.01). Then no tail is given, since it tells how long the trial was.",
 ];

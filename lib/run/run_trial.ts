@@ -12,7 +12,9 @@ import type { Phase } from "@/load/generate.ts";
 import { transportFor } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
-import type { TrialRecord } from "@/records/trial_record.ts";
+import { keptWindow } from "@/records/journal.ts";
+import type { SteadyWindow, TrialRecord } from "@/records/trial_record.ts";
+import type { TimeWindow, TrialRequests } from "@/records/trial_requests.ts";
 import type { Canary } from "./canary.ts";
 import { watchClient } from "./client_watch.ts";
 import type { LoadDriver } from "./load_driver.ts";
@@ -36,6 +38,15 @@ export interface TrialContext {
   canary?: Canary | null;
   /** What the client may use; one core if absent. */
   room?: ClientRoom;
+  /**
+   * What counts of a trial's window, which only the analysis can say; it stands right of the run. Null
+   * where start-up is not sought. Without it the record does not say.
+   */
+  steadyWindow?(
+    trial: PlannedTrial,
+    requests: TrialRequests,
+    window: TimeWindow,
+  ): SteadyWindow | null;
 }
 
 const LITTLE_ROOM: ClientRoom = { cores: 1, ceiling_tokens_per_s: null };
@@ -78,7 +89,10 @@ export async function runTrial(
     }
   }
   const { window_start_ms: start_ms, window_end_ms: end_ms } = result;
-  await sink.finish(start_ms === null || end_ms === null ? null : { start_ms, end_ms });
+  const times = start_ms === null || end_ms === null ? null : keptWindow({ start_ms, end_ms });
+  const requests = await sink.finish(times);
+  const window = times && context.steadyWindow?.(trial, requests, times);
+  if (window) result.window = window;
   folder.journal.append({ type: "trial", ...result });
   folder.journal.sync();
   return result;
