@@ -4,16 +4,20 @@ import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import type { Search } from "@/config/search_schema.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunData } from "@/records/run_folder.ts";
+import type { SteadyWindow } from "@/records/trial_record.ts";
 import { fixed } from "./number_text.ts";
 import { keptEach, sloText } from "./slo.ts";
 import { type Bracket, keptOf, type Look, nextStep, type Probe, probesOf } from "./slo_search.ts";
 import { shareInterval } from "./statistics/binomial_bounds.ts";
 import { isotonicRegression } from "./statistics/isotonic_regression.ts";
+import { sentSince } from "./window.ts";
 
 /** All requests at one rate, search and confirmation together. */
 export interface AttainmentPoint {
   rate_per_s: number;
   n: number;
+  /** Sent besides, in the start-up of its trials; they do not count. */
+  in_start_up: number;
   /** Independent requests that they are worth. */
   n_eff: number;
   /** Share that kept every limit, with its two-sided 95 % interval (Clopper-Pearson on `n_eff`). */
@@ -46,8 +50,11 @@ export function searchResult(run: RunData): SearchResult | null {
   const ended = new Set(
     run.trials.filter(({ outcome }) => outcome !== "interrupted").map(({ trial_id }) => trial_id),
   );
-  const looks = trials.filter(({ trial_id }) => ended.has(trial_id))
-    .map((trial) => lookOf(trial, run.requests.get(trial.trial_id)?.records() ?? [], search));
+  const records = new Map(run.trials.map((record) => [record.trial_id, record]));
+  const looks = trials.filter(({ trial_id }) => ended.has(trial_id)).map((trial) => {
+    const requests = run.requests.get(trial.trial_id)?.records() ?? [];
+    return lookOf(trial, requests, search, records.get(trial.trial_id)?.window);
+  });
   const step = nextStep(search, looks);
   const { entry: engine, workload, launch_id } = trials[0]!;
   const launch = run.launches.find((launch) => launch.launch_id === launch_id);
@@ -61,20 +68,32 @@ export function searchResult(run: RunData): SearchResult | null {
   return { ...result, points, sentence: sentenceOf(result, probes) };
 }
 
-/** A trial as a look at its rate. Requests that were planned and are not on record kept nothing. */
+/** A look, and how many requests besides were sent in its trial's start-up. */
+interface SteadyLook extends Look {
+  in_start_up: number;
+}
+
+/**
+ * A trial as a look at its rate. Requests that were planned and are not on record kept nothing. Those sent
+ * before the trial's steady window tell how an empty server fills, not how it serves at that rate (method
+ * notes 2.2 and 3.5): they count neither way. Without a window, as in older runs, all count.
+ */
 export function lookOf(
   trial: PlannedTrial,
   records: readonly RequestRecord[],
   search: Search,
-): Look {
-  const sent = records.filter(({ phase }) => phase === "measured")
+  window?: Pick<SteadyWindow, "start_ms" | "cut_s">,
+): SteadyLook {
+  const measured = records.filter(({ phase }) => phase === "measured")
     .sort((a, b) => (a.scheduled_ms ?? a.sent_ms) - (b.scheduled_ms ?? b.sent_ms));
+  const sent = sentSince(window && window.cut_s > 0 ? window.start_ms : null, measured);
   const half = keptEach(sent, search, 0.5);
-  const unsent = Array.from({ length: Math.max(0, trial.requests - sent.length) }, () => false);
+  const unsent = Array.from({ length: Math.max(0, trial.requests - measured.length) }, () => false);
   return {
     part: trial.probe!.part,
     rate_per_s: loadPointOf(trial).offered_requests_per_s!,
-    n: trial.requests,
+    n: sent.length + unsent.length,
+    in_start_up: measured.length - sent.length,
     kept: keptEach(sent, search).map((condition, i) =>
       keptOf(condition, {
         kept: [...condition.each, ...unsent],
@@ -93,11 +112,12 @@ function outcomeOf({ low_per_s, high_per_s }: Bracket, confirmations: Probe[]) {
   return holds ? "confirmed" as const : "undecided" as const;
 }
 
-function attainmentPoints(looks: Look[], probes: Probe[], confirmations: Probe[]) {
+function attainmentPoints(looks: SteadyLook[], probes: Probe[], confirmations: Probe[]) {
   const byRate = Map.groupBy(looks, ({ rate_per_s }) => rate_per_s);
   const sums = [...byRate].sort(([a], [b]) => a - b).map(([rate_per_s, members]) => ({
     rate_per_s,
     n: members.reduce((sum, { n }) => sum + n, 0),
+    in_start_up: members.reduce((sum, { in_start_up }) => sum + in_start_up, 0),
     n_eff: members.reduce((sum, { kept }) => sum + kept[0]!.n_eff, 0),
     kept: members.reduce((sum, { kept }) => sum + kept[0]!.kept, 0),
   }));
@@ -105,9 +125,10 @@ function attainmentPoints(looks: Look[], probes: Probe[], confirmations: Probe[]
   const fitted = isotonicRegression(attainments, "decreasing", sums.map(({ n_eff }) => n_eff));
   const verdict = (list: Probe[], rate: number) =>
     list.find(({ rate_per_s }) => rate_per_s === rate)?.verdict ?? null;
-  return sums.map(({ rate_per_s, n, n_eff, kept }, i): AttainmentPoint => ({
+  return sums.map(({ rate_per_s, n, in_start_up, n_eff, kept }, i): AttainmentPoint => ({
     rate_per_s,
     n,
+    in_start_up,
     n_eff,
     attainment: attainments[i]!,
     ...shareInterval(n_eff * (kept / n), n_eff),

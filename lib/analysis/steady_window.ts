@@ -1,5 +1,5 @@
 /** Which part of a trial's window its numbers come from (method notes 2.2 and 7.7). */
-import { deviation, mean } from "d3-array";
+import { bisectLeft, deviation, mean } from "d3-array";
 import { linearRegression, linearRegressionLine } from "simple-statistics";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { secondsOf } from "@/records/token_seconds.ts";
@@ -59,7 +59,8 @@ interface StartUp {
  * a longer trial is wanted. A window of less than 20 s is left as it is and says so.
  *
  * The first round cuts nothing by itself. Every user has had an answer before the window begins, since
- * the same users, over the same connections, send the warm-up. But the warm-up is answered to its end and
+ * the same users, over the same connections, send the warm-up, two requests each (a gate of its own tells
+ * of fewer). But the warm-up is answered to its end and
  * all users start at once again, from an empty server. Where that shows, TTFT tells it, and then the whole
  * round goes; where it does not, a tenth of the requests would be lost for nothing. A ramp's window begins
  * later, and most of its users have finished one by then.
@@ -83,31 +84,38 @@ export function steadyWindow(
     return { ...whole, found };
   }
   const order = requests.sendOrder();
+  const ttft = ttftSince(order, times.start_ms);
   const turns = trial.workload_kind === "multi_turn";
+  const untold = turns
+    ? "; TTFT follows the turns and was not asked"
+    : ttft.values.length < FEWEST_VALUES
+    ? `; TTFT of ${ttft.values.length} answers tells nothing, ${FEWEST_VALUES} are needed`
+    : "";
   const startUps = [
     inTokens(perSecond ?? tokensBySecond(requests, times)),
-    turns ? null : inTtft(order, times),
-  ]
-    .filter((each) => each !== null);
-  const asked = turns ? "; TTFT follows the turns and was not asked" : "";
-  if (startUps.length === 0) return { ...whole, found: `none found${asked}` };
+    turns ? null : inTtft(ttft, times),
+  ].filter((each) => each !== null);
+  if (startUps.length === 0) return { ...whole, found: `none found${untold}` };
   const found = `taken for start-up: ${startUps.map((each) => inWords(each, length_s)).join("; ")}`;
-  const ends = startUps.map(({ by, found_s }) => ({
-    cut_by: by as SteadyWindow["cut_by"],
-    cut_s: roundUp(found_s * (1 + QUANTILES_SETTLE_LATER), room),
-  }));
-  const { every_user_ended_ms } = order;
-  if (trial.load.mode === "closed" && every_user_ended_ms !== null) {
-    const round_s = (every_user_ended_ms - times.start_ms) / 1000;
-    ends.push({ cut_by: "first round", cut_s: roundUp(round_s, room) });
+  const round_ms = trial.load.mode === "closed" ? order.every_user_ended_ms : null;
+  const cut = latestEnd(startUps, round_ms === null ? 0 : (round_ms - times.start_ms) / 1000, room);
+  const settled = startUps.every((each) => each.settled);
+  if (!settled || length_s - cut.cut_s < room.left_s) {
+    return { ...whole, found: found + untold, steady: false };
   }
-  const cut = ends.reduce((latest, end) => end.cut_s > latest.cut_s ? end : latest);
-  const pays = startUps.every(({ settled }) => settled) &&
-    Math.floor(length_s) - cut.cut_s >= room.left_s;
-  if (!pays) return { ...whole, found: found + asked, steady: false };
   const decided = `: the first ${cut.cut_s} s are not counted, by ${cut.cut_by}`;
   const start_ms = times.start_ms + 1000 * cut.cut_s;
-  return { ...whole, ...cut, start_ms, found: found + decided + asked };
+  return { ...whole, ...cut, start_ms, found: found + decided + untold };
+}
+
+/** Where start-up is over in all series, and in a closed loop its first round. */
+function latestEnd(startUps: readonly StartUp[], round_s: number, room: Room) {
+  const ends: Pick<SteadyWindow, "cut_by" | "cut_s">[] = startUps.map(({ by, found_s }) => ({
+    cut_by: by,
+    cut_s: roundUp(found_s * (1 + QUANTILES_SETTLE_LATER), room),
+  }));
+  ends.push({ cut_by: "first round", cut_s: roundUp(round_s, room) });
+  return ends.reduce((latest, end) => end.cut_s > latest.cut_s ? end : latest);
 }
 
 /** A ramp, steps or a trace change their rate by design. */
@@ -126,14 +134,19 @@ function inTokens(perSecond: readonly number[]): StartUp | null {
   return startUp && { by: "output tokens", found_s: startUp.found, ...startUp };
 }
 
-function inTtft({ sent_ms, ttft_ms }: SendOrder, { start_ms, end_ms }: TimeWindow): StartUp | null {
-  const from = sent_ms.findIndex((at_ms) => at_ms >= start_ms);
-  const to = sent_ms.findLastIndex((at_ms) => at_ms <= end_ms) + 1;
-  if (from < 0) return null;
-  const startUp = startUpIn(ttft_ms.subarray(from, to), TTFT_TOLERANCE);
+/** Of the requests sent since the window began, in their order. */
+function ttftSince({ sent_ms, ttft_ms }: SendOrder, start_ms: number) {
+  const before = bisectLeft(sent_ms, start_ms);
+  return { sent_ms: sent_ms.subarray(before), values: ttft_ms.subarray(before) };
+}
+
+function inTtft(
+  { sent_ms, values }: ReturnType<typeof ttftSince>,
+  { start_ms }: TimeWindow,
+): StartUp | null {
+  const startUp = startUpIn(values, TTFT_TOLERANCE);
   if (startUp === null) return null;
-  const found_s = (sent_ms[from + startUp.found]! - start_ms) / 1000;
-  return { by: "TTFT", found_s, ...startUp };
+  return { by: "TTFT", found_s: (sent_ms[startUp.found]! - start_ms) / 1000, ...startUp };
 }
 
 /** The values that are start-up, if any: half of them where the series has not settled by then. */

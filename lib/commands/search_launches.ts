@@ -44,11 +44,11 @@ export function* searchLaunches(searched: SearchedEntry): Generator<LaunchTrials
     yield {
       planned,
       trials: trialsOf(searched, planned, looks, first, () => died),
-      ended(trial, { outcome }) {
+      ended(trial, { outcome, window }) {
         died = outcome !== "finished";
         if (outcome === "interrupted") return;
         const stored = readRequests(join(folder.dir, "trials", `${trial.trial_id}.parquet`));
-        looks.push(lookOf(trial, stored, searched.search));
+        looks.push(lookOf(trial, stored, searched.search, window));
       },
     };
     if (looks.length === before) return;

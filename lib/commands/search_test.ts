@@ -39,6 +39,12 @@ Deno.test("a search runs from its first probe to the confirmation, and its folde
     trials.map(({ offered_requests_per_s, requests }) => [offered_requests_per_s, requests])
   );
   assert.deepEqual(trials, [[[50, 6], [100, 6]], [[100, 18]], [[100, 18]], [[100, 18]]]);
+  // Six or 18 requests are too few to tell a start-up by, and the record says so.
+  const windows = data.trials.map(({ window }) => window!.found);
+  const told = (count: number) =>
+    `none found; TTFT of ${count} answers tells nothing, 20 are needed`;
+  assert.deepEqual(windows, [6, 6, 18, 18, 18].map(told));
+  assert.ok(found.points.every(({ in_start_up }) => in_start_up === 0));
   for (const trial of data.manifest.plan.launches.flatMap(({ trials }) => trials)) {
     const due = readArrivals(output, data.manifest.plan, trial.arrivals!);
     const sent = data.requests.get(trial.trial_id)!.records().filter(({ phase }) =>

@@ -91,6 +91,7 @@ function tableOf(points: AttainmentPoint[]): Figure["table"] {
     columns: [
       numberColumn("rate_per_s", "Offered", "req/s", 2),
       numberColumn("n", "Requests", null, 0),
+      numberColumn("in_start_up", "Sent in start-up, not counted", null, 0),
       numberColumn("n_eff", "Worth independent ones", null, 0),
       share("attainment", "Kept every limit"),
       share("low", "95 % from"),
@@ -102,6 +103,7 @@ function tableOf(points: AttainmentPoint[]): Figure["table"] {
     rows: points.map((point) => ({
       rate_per_s: point.rate_per_s,
       n: point.n,
+      in_start_up: point.in_start_up,
       n_eff: point.n_eff,
       attainment: 100 * point.attainment,
       low: 100 * point.low,
