@@ -1,5 +1,5 @@
 /** Which part of a trial's window its numbers come from (method notes 2.2 and 7.7). */
-import { bisectLeft, deviation, mean } from "d3-array";
+import { bisectLeft, deviation, mean, minIndex } from "d3-array";
 import { linearRegression, linearRegressionLine } from "simple-statistics";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { secondsOf } from "@/records/token_seconds.ts";
@@ -7,7 +7,7 @@ import type { SteadyWindow } from "@/records/trial_record.ts";
 import type { SendOrder, TimeWindow, TrialRequests } from "@/records/trial_requests.ts";
 import { effectiveSampleSize } from "./statistics/effective_sample_size.ts";
 import { midranks } from "./statistics/midranks.ts";
-import { mser5 } from "./statistics/mser5.ts";
+import { BATCH, mser5 } from "./statistics/mser5.ts";
 
 /** Four batches of five; below that MSER-5 is never settled. */
 const FEWEST_VALUES = 20;
@@ -54,16 +54,16 @@ interface StartUp {
  * - the end of a closed loop's first round, when every user has finished a request.
  *
  * MSER-5 also cuts noise off, so a point counts only where the start moves the mean (of the rate by 3 %,
- * of TTFT by 6 %) and its ranks stand three standard errors off the rest, correlation considered. Where a series
- * has not settled in the first half, or a cut leaves less than 60 s, nothing is cut and `steady` is false:
- * a longer trial is wanted. A window of less than 20 s is left as it is and says so.
+ * of TTFT by 6 %) and its ranks stand three standard errors off the rest, correlation considered. Where a
+ * series has not settled in the first half, or a cut leaves less than 60 s, nothing is cut and `steady` is
+ * false: a longer trial is wanted. A window of less than 20 s is left as it is and says so.
  *
  * The first round cuts nothing by itself. Every user has had an answer before the window begins, since
  * the same users, over the same connections, send the warm-up, two requests each (a gate of its own tells
- * of fewer). But the warm-up is answered to its end and
- * all users start at once again, from an empty server. Where that shows, TTFT tells it, and then the whole
- * round goes; where it does not, a tenth of the requests would be lost for nothing. A ramp's window begins
- * later, and most of its users have finished one by then.
+ * of fewer). But the warm-up is answered to its end and all users start at once again, from an empty
+ * server. Where that shows, TTFT tells it, and then the whole round goes; where it does not, a tenth of the
+ * requests would be lost for nothing. A ramp's window begins later, and most of its users have finished
+ * one by then.
  *
  * TTFT is not asked of conversations, whose prompts grow from turn to turn for all users alike. A probe of a
  * search is an open load and may be of any length; what its cut leaves need not last 60 s. Null for a load
@@ -149,16 +149,22 @@ function inTtft(
   return { by: "TTFT", found_s: (sent_ms[startUp.found]! - start_ms) / 1000, ...startUp };
 }
 
-/** The values that are start-up, if any: half of them where the series has not settled by then. */
+/**
+ * The values that are start-up, if any: half of them where the series has not settled by then. A minimum in
+ * the second half that is chance, since the halves are alike, does not hide one in the first.
+ */
 function startUpIn(series: Float64Array, tolerance: number) {
   if (series.length < FEWEST_VALUES) return null;
-  const { discard, settled } = mser5(series);
-  const found = settled ? discard : Math.floor(series.length / 2);
-  if (found === 0) return null;
-  const moved = mean(series)! / mean(series.subarray(found))! - 1;
-  // A server that went silent in the rest had no start-up.
-  const matters = Number.isFinite(moved) && Math.abs(moved) > tolerance && standsOut(series, found);
-  return matters ? { found, settled, moved } : null;
+  const { settled, statistic } = mser5(series);
+  const startUp = (found: number, settled: boolean) => {
+    const moved = mean(series)! / mean(series.subarray(found))! - 1;
+    // A server that went silent in the rest had no start-up.
+    const matters = Number.isFinite(moved) && Math.abs(moved) > tolerance;
+    return matters && standsOut(series, found) ? { found, settled, moved } : null;
+  };
+  const unsettled = settled ? null : startUp(Math.floor(series.length / 2), false);
+  const first = BATCH * minIndex(statistic);
+  return unsettled ?? (first === 0 ? null : startUp(first, true));
 }
 
 /**

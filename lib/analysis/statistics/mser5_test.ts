@@ -22,6 +22,10 @@ Deno.test("2.2: a series that never settles is extended, not trimmed", () => {
   assert.deepEqual(mser5(climbing).settled, false);
   assert.equal(mser5(climbing).discard, 0);
   assert.equal(mser5([1, 2, 3]).settled, false);
+  for (let seed = 1; seed <= 20; seed++) {
+    const climbs = minstd(5000).slice(seed).map((u, i) => u + i / 4000);
+    assert.equal(mser5(climbs).settled, false, `${seed}`);
+  }
 });
 
 Deno.test("a steady series keeps all its values", () => {
