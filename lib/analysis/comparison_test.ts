@@ -107,7 +107,8 @@ Deno.test("what is no claim says why", () => {
       r.verdict === "VALID" ? r : { ...r, gates: gates.map((gate): Gate => ({ gate, ...failed })) }
     );
   assert.equal(because(failedAt("running_on_server"), TERMS), "", "a queue is an outcome");
-  assert.match(because(failedAt("running_on_server", "canary"), TERMS), /2 of 12 trials SUSPECT/);
+  assert.equal(because(failedAt("running_on_server", "steady TTFT"), TERMS), "", "no part in it");
+  assert.match(because(failedAt("steady TTFT", "canary"), TERMS), /2 of 12 trials SUSPECT/);
 });
 
 Deno.test("an early look takes a wider interval, and a count between looks is no claim", () => {

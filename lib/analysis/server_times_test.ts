@@ -81,7 +81,7 @@ Deno.test("a timeline carries the server's samples on the trial's clock", () => 
 Deno.test("a timeline's window is what counts, without the start-up that was cut off", () => {
   const data = run([request()]);
   const [record] = data.trials;
-  const window = { start_ms: 50, end_ms: 135, cut_s: 0.048, cut_by: "TTFT", steady: true } as const;
-  record!.window = { ...window, found: "" };
+  const window = { start_ms: 50, end_ms: 135, cut_s: 0.048, cut_by: "TTFT" as const };
+  record!.window = { ...window, unsteady: [], found: "" };
   assert.deepEqual(timelines(data)[0]!.window, { start_s: 0.05, end_s: 0.135 });
 });

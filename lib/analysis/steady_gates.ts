@@ -15,6 +15,9 @@ import {
 } from "./steady_window.ts";
 import type { Gate } from "./summary_row.ts";
 
+/** The gate of start-up that is left in TTFT. */
+export const STEADY_TTFT = "steady TTFT";
+
 const DRIFT_SLICE_S = 10;
 /** Mann-Kendall on fewer values cannot reach p < 0.01. */
 const FEWEST_DRIFT_SLICES = 6;
@@ -40,7 +43,7 @@ export function steadiness(
   const perSecond = times && requests ? tokensBySecond(requests, times) : [];
   const counted = record?.window ?? (times && computed(trial, times, requests, perSecond));
   const cut_s = counted?.cut_s ?? 0;
-  const gates = [startUp(trial, counted), drift(inTens(perSecond.slice(Math.ceil(cut_s))))];
+  const gates = [...startUp(trial, counted), drift(inTens(perSecond.slice(Math.ceil(cut_s))))];
   const window = counted && { start_ms: counted.start_ms, end_ms: counted.end_ms };
   return { window, cut_s, gates };
 }
@@ -61,24 +64,36 @@ function computed(
   requests: TrialRequests | null,
   perSecond: readonly number[],
 ): SteadyWindow | null {
-  const whole = { ...times, cut_s: 0, cut_by: null, steady: true };
+  const whole = { ...times, cut_s: 0, cut_by: null, unsteady: [] };
   if (requests === null) return { ...whole, found: "no requests to tell it by" };
   if (trial.probe !== undefined) return { ...whole, found: "not sought in this older search" };
   return steadyWindow(trial, requests, times, perSecond);
 }
 
-function startUp(trial: Steadied, window: SteadyWindow | null): Gate {
+/** Two gates, since start-up in TTFT alone is no doubt of a rate. */
+function startUp(trial: Steadied, window: SteadyWindow | null): Gate[] {
   const { left_s } = roomOf(trial);
-  return {
-    gate: "steady state",
-    value: window?.found ?? "no window",
-    limit: `start-up that moves the mean rate by more than ${100 * RATE_TOLERANCE} % or the mean ` +
-      `TTFT by more than ${100 * TTFT_TOLERANCE} %, beyond noise, ends in the first half` +
-      (left_s > 0 ? ` and leaves ${left_s} s behind it` : ""),
-    pass: window?.steady ?? true,
-    cause: "plan",
-    fails_to: "SUSPECT",
-  };
+  const { found = "no window", unsteady = [] } = window ?? {};
+  const limit = (mean: string, tolerance: number) =>
+    `start-up that moves the mean ${mean} by more than ${
+      100 * tolerance
+    } %, beyond noise, ends in ` +
+    `the first half${left_s > 0 ? ` and leaves ${left_s} s behind it` : ""}`;
+  const base = { value: found, cause: "plan", fails_to: "SUSPECT" } as const;
+  return [
+    {
+      gate: "steady state",
+      limit: limit("rate", RATE_TOLERANCE),
+      pass: !unsteady.includes("output tokens"),
+      ...base,
+    },
+    {
+      gate: STEADY_TTFT,
+      limit: limit("TTFT", TTFT_TOLERANCE),
+      pass: !unsteady.includes("TTFT"),
+      ...base,
+    },
+  ];
 }
 
 /** A trend over the window, in tokens of ten seconds each. */

@@ -79,7 +79,7 @@ Deno.test("noise alone is taken for neither start-up nor drift, whatever MSER-5 
 Deno.test("a rate that goes down all along is a drift", () => {
   const { gates } = trial(noise(90, 2).map((rate, i) => rate * (1 - 0.2 * i / 90)));
   assert.ok(failed(gates).includes("drift"), JSON.stringify(gates));
-  assert.match(String(gates[1]!.value), /^-\d+\.\d % over \d+ s, p 0\.0/);
+  assert.match(String(gates[2]!.value), /^-\d+\.\d % over \d+ s, p 0\.0/);
 });
 
 Deno.test("a window too short to tell passes whole and says so", () => {
@@ -87,6 +87,7 @@ Deno.test("a window too short to tell passes whole and says so", () => {
   assert.deepEqual(failed(gates), []);
   assert.deepEqual(window, { start_ms: 0, end_ms: 15_000 });
   assert.deepEqual(gates.map(({ value }) => value), [
+    "window too short to tell: 15 s of 20 s",
     "window too short to tell: 15 s of 20 s",
     "window too short to tell: 10 s of 60 s",
   ]);
@@ -106,11 +107,14 @@ Deno.test("what the trial's record says of its window holds; an older search's p
     cut_s: 14,
     cut_by: "TTFT",
     found: "as it was told then",
-    steady: true,
+    unsteady: [],
   };
   const stored = steadiness(planned(), { ...ends, window }, requests);
   assert.deepEqual([stored.cut_s, stored.window], [14, { start_ms: 14_000, end_ms: 80_000 }]);
   assert.equal(stored.gates[0]!.value, "as it was told then");
+  const left = { ...window, cut_s: 0, cut_by: null, unsteady: ["TTFT" as const] };
+  const uncut = steadiness(planned(), { ...ends, window: left }, requests);
+  assert.deepEqual(failed(uncut.gates), ["steady TTFT"], "which is no doubt of the rate");
   const probe = planned({
     load: { mode: "poisson", rate_per_s: 1, requests: 80 },
     concurrency: null,

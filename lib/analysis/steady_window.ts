@@ -55,8 +55,8 @@ interface StartUp {
  *
  * MSER-5 also cuts noise off, so a point counts only where the start moves the mean (of the rate by 3 %,
  * of TTFT by 6 %) and its ranks stand three standard errors off the rest, correlation considered. Where a
- * series has not settled in the first half, or a cut leaves less than 60 s, nothing is cut and `steady` is
- * false: a longer trial is wanted. A window of less than 20 s is left as it is and says so.
+ * series has not settled in the first half, or a cut leaves less than 60 s, nothing is cut and `unsteady`
+ * says in what: a longer trial is wanted. A window of less than 20 s is left as it is and says so.
  *
  * The first round cuts nothing by itself. Every user has had an answer before the window begins, since
  * the same users, over the same connections, send the warm-up, two requests each (a gate of its own tells
@@ -78,7 +78,7 @@ export function steadyWindow(
   if (!offersSteadily(trial)) return null;
   const room = roomOf(trial);
   const length_s = (times.end_ms - times.start_ms) / 1000;
-  const whole = { ...times, cut_s: 0, cut_by: null, steady: true };
+  const whole = { ...times, cut_s: 0, cut_by: null, unsteady: [] };
   if (length_s < room.shortest_s) {
     const found = `window too short to tell: ${Math.floor(length_s)} s of ${room.shortest_s} s`;
     return { ...whole, found };
@@ -101,7 +101,7 @@ export function steadyWindow(
   const cut = latestEnd(startUps, round_ms === null ? 0 : (round_ms - times.start_ms) / 1000, room);
   const settled = startUps.every((each) => each.settled);
   if (!settled || length_s - cut.cut_s < room.left_s) {
-    return { ...whole, found: found + untold, steady: false };
+    return { ...whole, found: found + untold, unsteady: startUps.map(({ by }) => by) };
   }
   const decided = `: the first ${cut.cut_s} s are not counted, by ${cut.cut_by}`;
   const start_ms = times.start_ms + 1000 * cut.cut_s;

@@ -117,7 +117,7 @@ Deno.test("a trial's row holds its quantiles, rates, counts and verdict", () => 
     measured_by: "this project",
     verdict: "VALID",
     reasons: [],
-    gates: 17,
+    gates: 18,
   });
   // 19 × 0.5 ms of 20 s pass between an answer and the next request.
   assert(Math.abs(row!.in_flight_mean! - (20000 - 20 * 0.5) / 20000) < 1e-12);

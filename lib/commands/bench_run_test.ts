@@ -29,7 +29,7 @@ Deno.test("a run prints its folder last on stdout and all else on stderr", async
     end_ms: window_end_ms,
     cut_s: 0,
     cut_by: null,
-    steady: true,
+    unsteady: [],
     found: "window too short to tell: 0 s of 20 s",
   });
   assert.equal(launches[0]!.exit, "exit 0");

@@ -144,8 +144,8 @@ export interface SteadyWindow extends TimeWindow {
   cut_by: "output tokens" | "TTFT" | "first round" | null;
   /** What was found, in words. */
   found: string;
-  /** False where start-up was found that could not be cut off. */
-  steady: boolean;
+  /** In what start-up was found that could not be cut off, so that it is still in the window. */
+  unsteady: ("output tokens" | "TTFT")[];
 }
 
 /** One entry × workload × load × block, as it went. */
