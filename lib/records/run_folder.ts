@@ -1,6 +1,6 @@
 /** The run folder, the only thing that passes from measuring to analysis. */
 import { basename, join } from "node:path";
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
 import type { AccuracyRecord } from "./accuracy_record.ts";
 import { storeArrivals, storePlan } from "./arrivals_file.ts";
@@ -21,7 +21,7 @@ export interface RunFolder extends Disposable {
   journal: Journal;
   logPath(launchId: string): string;
   /** Notes what was planned for a launch while the run goes on, with arrival lists that are new. */
-  plan(launch: PlannedLaunch, arrivals: Record<string, Arrival[]>): void;
+  plan(launch: PlannedLaunch, arrivals: Record<string, ArrivalList>): void;
   /** Notes in the manifest what became of the settings asked of a launch. */
   achieved(launchId: string, settings: SettingAudit[]): void;
   /** Begins a trial: its requests, warm-up included, go through what this gives. */
