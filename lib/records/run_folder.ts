@@ -121,12 +121,11 @@ export interface RunData {
  */
 export function readRunFolder(dir: string): RunData {
   const begun = readManifest(dir);
-  const { stored, problems: damaged } = openStoredTrials(dir);
-  const { states, requests: ranges, problems } = readJournal(dir, new Set(stored.keys()));
-  problems.push(...damaged);
+  const files = openStoredTrials(dir);
+  const { states, requests: ranges, problems } = readJournal(dir, new Set(files.stored.keys()));
+  problems.push(...files.leftOver);
   const manifest = withPlanned(begun, states);
   const planned = plannedTrials(manifest.plan).map(({ trial_id }) => trial_id);
-  const requests = withJournaled(stored, { dir, planned, ranges, problems });
   const launches = new Map<string, LaunchRecord>();
   const trials = new Map<string, TrialRecord>();
   const accuracy: AccuracyRecord[] = [];
@@ -137,6 +136,8 @@ export function readRunFolder(dir: string): RunData {
     if (type === "accuracy") accuracy.push(line as AccuracyRecord);
     if (type === "run") finished = (line as { state: string }).state === "finished";
   }
+  const ended = [...trials.keys()];
+  const requests = withJournaled(files, { dir, planned, ended, ranges, problems });
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   markSimulated(manifest.plan.launches, launches);

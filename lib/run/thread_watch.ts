@@ -43,7 +43,7 @@ function gcPauses(statistics: readonly { cost: number }[]): GcPauses {
   return {
     count: pauses_ms.length,
     total_ms: pauses_ms.reduce((sum, ms) => sum + ms, 0),
-    max_ms: Math.max(0, ...pauses_ms),
+    max_ms: pauses_ms.reduce((a, b) => Math.max(a, b), 0),
   };
 }
 
