@@ -32,8 +32,14 @@ const marks = [last / 100, last / 10, last];
 const dir = Deno.makeTempDirSync({ prefix: "memory-bench-" });
 try {
   using folder = createRunFolder(`${dir}/run`, {} as Manifest);
+  const kept = new Map<string, { count: number; bytes: number }>();
   await runTrials(sent, { dir, prompts: PROMPTS }, (load, count) => {
-    print(`in the middle of ${count} requests: ${load}`, 0);
+    const bytes = print(`in the middle of ${count} requests: ${load}`, 0);
+    const half = kept.get(load);
+    kept.set(load, { count, bytes });
+    if (half === undefined) return;
+    const each = Math.round((bytes - half.bytes) / (count - half.count));
+    console.log(JSON.stringify({ what: `each further request: ${load}`, kept_bytes: each }));
   });
   for (const count of marks) await prepare(count, folder.dir);
   const sink = folder.openTrial("synthetic");
@@ -55,7 +61,8 @@ try {
   Deno.removeSync(dir, { recursive: true });
 }
 
-function print(what: string, file_bytes: number): void {
+/** Gives what JavaScript holds, in its heap and beside it. */
+function print(what: string, file_bytes: number): number {
   const { gc } = globalThis as { gc?: () => void };
   gc?.();
   // The bytes that one collection lets go of are taken off the count by the next.
@@ -65,6 +72,7 @@ function print(what: string, file_bytes: number): void {
   const [rss_mib, heap_mib, bytes_mib, file_mib] = [rss, heapUsed, external, file_bytes]
     .map((n) => Math.round(n / MIB * 10) / 10);
   console.log(JSON.stringify({ what, rss_mib, heap_mib, bytes_mib, file_mib }));
+  return heapUsed + external;
 }
 
 /** The requests of one trial as they wait to be sent. */

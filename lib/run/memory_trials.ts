@@ -1,6 +1,6 @@
 /**
- * Whole trials over loopback for the memory bench: what this process keeps in the middle of a short
- * trial and of one that is ten times as long. Run as a program it is the server that answers them.
+ * Whole trials over loopback for the memory bench: what this process keeps in the middle of a trial
+ * and of one that is twice as long. Run as a program it is the server that answers them.
  */
 import { plannedTrials, planTrials } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
@@ -17,13 +17,17 @@ const LOADS: Record<string, (requests: number) => object> = {
     concurrency_levels: [32],
     requests_per_level: requests,
   }),
-  "Poisson, 1000/s": (requests) => ({ ...poisson(requests) }),
-  "Poisson, 1000/s, 2 workers": (requests) => ({ ...poisson(requests), workers: 2 }),
+  "closed loop, 32 users, 2 workers": (requests) => ({
+    concurrency_levels: [32],
+    requests_per_level: requests,
+    workers: 2,
+  }),
+  // Capped, so that what is in flight does not depend on how busy this machine is.
+  "Poisson, 2000/s, at most 32 in flight": (requests) => ({
+    concurrency_levels: [],
+    loads: [{ mode: "poisson", rates_per_s: [2000], requests, max_in_flight: 32 }],
+  }),
 };
-
-function poisson(requests: number) {
-  return { concurrency_levels: [], loads: [{ mode: "poisson", rates_per_s: [1000], requests }] };
-}
 
 /** Runs each load twice, calling `seen` in the middle of each trial. Throws when a request failed. */
 export async function runTrials(
@@ -40,7 +44,7 @@ export async function runTrials(
     const reader = server.stdout.getReader();
     const baseUrl = new TextDecoder().decode((await reader.read()).value).trim();
     for (const [name, load] of Object.entries(LOADS)) {
-      for (const count of [requests / 10, requests]) {
+      for (const count of [requests / 2, requests]) {
         const config = configOf(baseUrl, { ...load(count), warmup_requests: 32 });
         const run = { config, prompts, dir: `${dir}/${name.replace(/\W+/g, "-")}-${count}` };
         await runOne(baseUrl, run, (done) => done === count / 2 && seen(name, count));
