@@ -14,7 +14,7 @@ export interface Walk {
   say: (line: string) => void;
 }
 
-const STREAM = { token_ms: 20, tokens: 100, rounds: 2 };
+const STREAM = { token_ms: 20, tokens: 100, rounds: 3 };
 
 /** From few streams to many, in both modes. */
 export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 600, 800, 1200, 1600, 2400]
