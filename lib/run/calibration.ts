@@ -51,7 +51,7 @@ const MOST_SHORT_STREAMS = 1600;
 export function shortSteps(concurrency: number): LoadPlan[][] {
   const most = Math.min(1.5 * concurrency, MOST_SHORT_STREAMS);
   const loads = [1, 0.5, 0.25].map((share) => Math.ceil(share * most));
-  return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 50, mode: "step", streams }]);
+  return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 30, mode: "step", streams }]);
 }
 
 /** Measures step after step. Pure but for what `measure` does. */
