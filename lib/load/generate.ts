@@ -1,7 +1,6 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
-import { Pace } from "./answer_reader.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { ConversationHistory } from "./conversation_history.ts";
@@ -9,6 +8,7 @@ import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { InFlight } from "./in_flight.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
+import { Readings } from "./readings.ts";
 import type { RequestList } from "./request_file.ts";
 import { ALONE, type PhaseCounts, type Share } from "./share.ts";
 import { waitUntil } from "./wait_until.ts";
@@ -52,7 +52,9 @@ export interface OpenPhase extends Phase {
 export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
   const { share, counts, start_ms } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
@@ -67,7 +69,8 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     prepare: (user) => connections[user]!.prepare(),
     send: (turn) =>
       exchange(connections[turn.user_index]!, requests.at(turn.request_index)!, options),
-    ...conversational(phase, options.inFlight),
+    ...conversational(phase, inFlight),
+    readings,
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
       phase.onRecord(toRecord(planned, seen));
@@ -84,7 +87,7 @@ function conversational(
   const { requests, connections } = phase;
   if (requests.at(0)?.turn === undefined) return {};
   const conversations = Array.from(requests as PreparedRequest[], (r) => r.turn!.conversation);
-  // Without a pace: the history needs the text.
+  // Without readings: the history needs the text.
   const options = { ...phase, inFlight };
   const history = new ConversationHistory();
   const written: PreparedRequest[] = [];
@@ -108,7 +111,9 @@ function conversational(
 export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
   const { requests, pool, now, signal, due_ms, zero_ms = 0, max_in_flight } = phase;
   const { counts, share = ALONE } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
     zero_ms,
@@ -119,6 +124,7 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
     signal,
     waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
     ahead: () => pool.ahead(),
+    readings,
     async send({ request_index }) {
       const connection = await pool.take();
       const seen = await exchange(connection, requests.at(request_index)!, options);

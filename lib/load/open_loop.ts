@@ -36,6 +36,8 @@ export interface OpenLoop<T> {
   send(turn: OpenTurn): Promise<T>;
   /** Called with each result, one a turn of the event loop. */
   done(turn: OpenTurn, result: T): void;
+  /** Runs `done`; its own if absent. */
+  readings?: Readings;
 }
 
 /** From the first to the last scheduled time of those sent. */
@@ -55,8 +57,7 @@ export const AHEAD_MS = 50;
  */
 export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow | null> {
   const { due_ms, zero_ms = 0, signal, share = ALONE } = loop;
-  const { counts = new PhaseCounts(due_ms.length) } = loop;
-  const readings = new Readings();
+  const { counts = new PhaseCounts(due_ms.length), readings = new Readings() } = loop;
   const answers = new Set<Promise<void>>();
   let window: ScheduledWindow | null = null;
   let ended = () => {};
