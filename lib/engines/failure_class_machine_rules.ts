@@ -127,6 +127,26 @@ export const WANTING: readonly Rule[] = [
     what_to_do: "set HF_TOKEN to a token that may read the model",
   },
   {
+    kinds: GPU,
+    failure: "no_compiler",
+    line: /Failed to find C compiler|No working C\+\+ compiler found|fatal error: Python\.h: /,
+    what_to_do: "apt-get install build-essential python3-dev (python3.N-dev for another Python)",
+  },
+  {
+    kinds: GPU,
+    failure: "no_compiler",
+    line: /Could not find nvcc|\bnvcc: not found|No such file or directory: '(\S*\/)?(nvcc|ninja)'/,
+    what_to_do: "install the CUDA toolkit of its version (nvcc) and set CUDA_HOME, or start the " +
+      "machine from an image that has it (…-devel); vLLM's sampler does without by " +
+      'env: { VLLM_USE_FLASHINFER_SAMPLER: "0" } of the entry',
+  },
+  {
+    kinds: ["tensorrt-llm"],
+    failure: "import_error",
+    line: /lib(mpi|open-(rte|pal))\.so\S*: cannot open shared object file/,
+    what_to_do: "apt-get install libopenmpi-dev",
+  },
+  {
     kinds: [...GPU, "llama-cpp"],
     failure: "import_error",
     line: /^(\([^)]*\) ERROR [^\]]*\] *)?([\w.]+\.)?(ModuleNotFound|Import|PackageNotFound)Error: /,
