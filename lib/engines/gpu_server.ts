@@ -81,14 +81,15 @@ export async function gpuServerAvailability(
 ): Promise<Availability> {
   const engine = pythonEngine({ ...entry, kind });
   const found = await findServer(engine, entry);
+  const gpuless = engine.device === "cuda" && await nvidiaGpu() === null;
   const missing = [
-    engine.device === "cuda" && await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
+    gpuless ? "no NVIDIA GPU" : null,
     "missing" in found ? found.missing : null,
   ].filter((item) => item !== null);
   if (missing.length === 0 && "found" in found) {
     return { available: true, why: found.found, what_to_do: "" };
   }
-  const where = engine.device === "cuda" ? "on a GPU machine, " : "";
+  const where = gpuless ? "on a GPU machine, " : "";
   const what_to_do = "missing" in found ? where + found.what_to_do : "use a GPU machine";
   return { available: false, why: missing.join(", "), what_to_do };
 }
