@@ -1,5 +1,6 @@
 /** `setup`: installs engines and models, lists what is installed, or removes it. */
 import { readConfig } from "@/config/read_config.ts";
+import { nvidiaGpu } from "@/engines/gpu_server.ts";
 import { listCached, removeCached, renderCached } from "@/setup/cached.ts";
 import { installParts } from "@/setup/install_parts.ts";
 import { allParts, configParts, enginePart, modelPart, type SetupEngine } from "@/setup/parts.ts";
@@ -45,7 +46,17 @@ export async function setup(options: SetupOptions): Promise<number> {
     const how = optional ? `left out, ${DEFAULT_STUDY} does without it` : "failed";
     say(`${how}: ${name}: ${error.message}`);
   }
-  return failures.every(({ optional }) => optional) ? 0 : 1;
+  if (failures.some(({ optional }) => !optional)) return 1;
+  const forDefault = options.all && await nvidiaGpu() !== null;
+  if (forDefault || options.config !== undefined) {
+    const study = ` --config ${options.config ?? DEFAULT_STUDY}`;
+    say(
+      options.dryRun
+        ? `next: the same without --dry-run; deno task bench${study} --dry-run tells the study's hours and price`
+        : `next: deno task calibrate, deno task doctor${study}, deno task bench${study}`,
+    );
+  }
+  return 0;
 }
 
 async function partsOf(options: SetupOptions) {

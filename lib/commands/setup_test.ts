@@ -88,12 +88,21 @@ Deno.test("setup --all on a GPU is what the default study needs, its model too, 
   assert.match(told.stderr, /llama\.cpp \(xllamacpp \S+\): 34 MB to download/);
   assert.match(told.stderr, /vLLM 0\.\d+\.0 for CUDA.*: \S+ GB to download, \S+ GB on disk/);
   assert.equal(existsSync(docker.folder.file("engines")), false);
+  assert.match(
+    told.stderr,
+    /^all of it: \S+ GB to download, \S+ GB on disk \(25\.\d GB of it optional\)/m,
+  );
+  assert.match(
+    told.stderr,
+    /^next: the same without --dry-run; deno task bench --config configs\/engines/m,
+  );
   const offline = await run(["setup", "--all", "--dry-run"], {
     ...env,
     HF_ENDPOINT: "http://127.0.0.1:9",
   });
   assert.equal(offline.code, 1, "the study cannot do without its model");
   assert.match(offline.stderr, /^failed: RedHatAI.*cannot be reached/m);
+  assert.match(offline.stderr, /^all of it, without RedHatAI\S+: /m);
 });
 
 Deno.test("a dry run of SGLang and TensorRT-LLM tells the command, and for the latter every way", async () => {
