@@ -17,6 +17,7 @@ export function renderShort(
   const kinds = new Set(Object.values(config.engines).filter(usesGpu).map(({ kind }) => kind));
   if (kinds.size === 0) return "";
   const amounts = [
+    ...(tuning === null ? [] : [`a search among ${tuning.candidates.length} candidates`]),
     `${plan.launches.length} launches`,
     costInShort(config, plan, tuning),
     ...weights(fits).map((bytes) =>
