@@ -139,7 +139,7 @@ function persistenceCheck(at: string, { persistence }: Card): Check {
   const topic = `${at} persistence`;
   if (persistence === "Enabled") return ok(topic, "on");
   const found = persistence === null ? "not told" : "off: the driver unloads between launches";
-  return warning(topic, found, "sudo nvidia-smi -pm 1");
+  return warning(topic, found, "sudo nvidia-smi -pm 1; where a container may not, leave it");
 }
 
 function clockCheck(at: string, card: Card): Check {

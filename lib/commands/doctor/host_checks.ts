@@ -33,6 +33,7 @@ export async function hostChecks(probe: Probe, question: HostQuestion): Promise<
   return [
     await numaCheck(probe, config, bus_id),
     await governorCheck(probe),
+    ...await quotaCheck(probe, config),
     await descriptorCheck(config),
     await diskCheck(probe, engineCacheDir(), download, missing),
     ...portChecks(config),
@@ -80,6 +81,28 @@ export async function governorCheck(probe: Probe): Promise<Check> {
   if (governor === "performance") return ok("CPU governor", governor);
   const to_do = "sudo cpupower frequency-set -g performance";
   return warning("CPU governor", `${governor}: the client may wake up slowly`, to_do);
+}
+
+/** A container may see all cores of its host and have the time of some; nothing where it has them all. */
+export async function quotaCheck(
+  probe: Probe,
+  { hardware }: { hardware: Pick<Config["hardware"], "server_cores" | "client_cores"> },
+): Promise<Check[]> {
+  const v1 = "/sys/fs/cgroup/cpu/cpu.cfs";
+  const told = await fileText(probe, "/sys/fs/cgroup/cpu.max") ??
+    `${await fileText(probe, `${v1}_quota_us`)} ${await fileText(probe, `${v1}_period_us`)}`;
+  const [quota, period] = told.split(" ").map(Number) as [number, number];
+  if (!(quota > 0 && period > 0)) return [];
+  const cores = quota / period;
+  const found = `this container has the time of ${cores.toFixed(1)} cores, however many it sees`;
+  const { server_cores, client_cores } = hardware;
+  const pinned = coresOf(server_cores).length + coresOf(client_cores).length;
+  if (pinned > 0 && pinned <= cores) return [ok("CPU quota", found)];
+  return [warning(
+    "CPU quota",
+    `${found}; where servers and client together use more, all of them are stopped for a while`,
+    `set hardware.server_cores and client_cores to ${Math.floor(cores)} cores in all`,
+  )];
 }
 
 async function descriptorCheck({ benchmark }: Config): Promise<Check> {

@@ -3,7 +3,7 @@ import { parseConfig } from "@/config/read_config.ts";
 import { pythonEngine } from "@/engines/python_engines.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
-import { diskCheck, governorCheck, numaCheck } from "./host_checks.ts";
+import { diskCheck, governorCheck, numaCheck, quotaCheck } from "./host_checks.ts";
 import type { Probe } from "./machine_probe.ts";
 import { missingEngines } from "./missing_engines.ts";
 
@@ -57,6 +57,24 @@ Deno.test("a governor that saves power is a warning, and none to be seen is not"
   assert.equal((await governor("performance\n")).level, "ok");
   assert.match((await governor("powersave\n")).to_do, /cpupower frequency-set -g performance/);
   assert.equal((await governorCheck(probeOf({}))).level, "ok");
+});
+
+Deno.test("a container with the time of fewer cores than it sees is told to stay within them", async () => {
+  const checked = async (files: Record<string, string>, hardware = {}) =>
+    (await quotaCheck(probeOf(files), { hardware })).map(({ level, found, to_do }) =>
+      `${level}: ${found}; ${to_do}`
+    ).join();
+  assert.equal(await checked({}), "");
+  assert.equal(await checked({ "/sys/fs/cgroup/cpu.max": "max 100000\n" }), "");
+  const few = { "/sys/fs/cgroup/cpu.max": "1650000 100000\n" };
+  assert.match(await checked(few), /^warning: .* time of 16\.5 cores, .* to 16 cores in all$/);
+  assert.match(await checked(few, { server_cores: "0-11", client_cores: "12-15" }), /^ok: /);
+  const v1 = "/sys/fs/cgroup/cpu/cpu.cfs";
+  assert.match(
+    await checked({ [`${v1}_quota_us`]: "800000\n", [`${v1}_period_us`]: "100000\n" }),
+    /time of 8\.0 cores/,
+  );
+  assert.equal(await checked({ [`${v1}_quota_us`]: "-1\n", [`${v1}_period_us`]: "100000\n" }), "");
 });
 
 Deno.test("a disk that cannot hold the model blocks, one that hardly can warns", async () => {

@@ -239,6 +239,22 @@ export const RECORDED: readonly FailureCase[] = [
     /'ninja'/,
   ],
   [
+    "torch on a driver that is too old for its CUDA",
+    "vllm",
+    "exit 1",
+    "RuntimeError: The NVIDIA driver on your system is too old (found version 12040). Please update your GPU driver\nRuntimeError: Failed to infer device type",
+    "no_gpu",
+    /too old/,
+  ],
+  [
+    "SGLang's kernels without libnuma",
+    "sglang",
+    "exit 1",
+    "ImportError: libnuma.so.1: cannot open shared object file: No such file or directory",
+    "import_error",
+    /libnuma/,
+  ],
+  [
     "TensorRT-LLM without OpenMPI",
     "tensorrt-llm",
     "exit 1",
