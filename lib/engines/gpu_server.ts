@@ -15,6 +15,7 @@ import {
   pythonEngine,
   type PythonKind,
 } from "./python_engines.ts";
+import { versionOnPath } from "./version_on_path.ts";
 
 export type GpuEntry = EntryOf<PythonKind>;
 
@@ -111,9 +112,11 @@ async function findServer(
   const others = installedVersions(engine);
   const has = others.length === 0 ? "" : ` (installed: ${others.join(", ")})`;
   if (version !== undefined) {
-    const missing = `${wheel} ${version} is not installed${has}`;
+    const there = device === "cuda" ? await versionOnPath(engine) : null;
+    if (there === version) return { found: `${program} ${version} found` };
+    const other = there === null ? "" : `; ${program} on the PATH is ${there}`;
     return {
-      missing,
+      missing: `${wheel} ${version} is not installed${has}${other}`,
       what_to_do: "deno task setup --config with this config, or set `executable`",
     };
   }

@@ -3,6 +3,7 @@ import type { Config } from "@/config/schema.ts";
 import { containerRuntime } from "@/engines/container.ts";
 import { findProgram } from "@/engines/programs.ts";
 import { installedProgram, type PythonEngine, pythonEngine } from "@/engines/python_engines.ts";
+import { versionOnPath } from "@/engines/version_on_path.ts";
 
 /** Each once; none for an entry that has a program or an image of its own, or one on the PATH. */
 export async function missingEngines({ engines }: Config): Promise<PythonEngine[]> {
@@ -13,9 +14,14 @@ export async function missingEngines({ engines }: Config): Promise<PythonEngine[
     if (entry.kind === "tensorrt-llm" && containerRuntime() !== null) continue;
     const engine = pythonEngine(entry);
     if (installedProgram(engine) !== null) continue;
-    const elsewhere = entry.version === undefined && engine.device === "cuda";
-    if (elsewhere && await findProgram(engine.program) !== null) continue;
+    if (engine.device === "cuda" && await elsewhere(engine, entry.version)) continue;
     missing.set(`${engine.kind} ${engine.version} ${engine.device}`, engine);
   }
   return [...missing.values()];
+}
+
+async function elsewhere(engine: PythonEngine, version: string | undefined): Promise<boolean> {
+  return version === undefined
+    ? await findProgram(engine.program) !== null
+    : await versionOnPath(engine) === version;
 }
