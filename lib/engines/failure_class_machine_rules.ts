@@ -126,7 +126,7 @@ export const WANTING: readonly Rule[] = [
     kinds: ["vllm"],
     failure: "start_timeout",
     line: /configured by VLLM_ENGINE_READY_TIMEOUT_S/,
-    what_to_do: "raise VLLM_ENGINE_READY_TIMEOUT_S (seconds) in the environment",
+    what_to_do: "raise benchmark.start_timeout_s, or VLLM_ENGINE_READY_TIMEOUT_S where you set it",
   },
   {
     kinds: GPU,
