@@ -7,7 +7,7 @@ import type { Api } from "@/config/workload_schema.ts";
 import { connectError } from "@/engines/connect_error.ts";
 import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
-import { AnswerReader, type Pace, parseAnswer } from "./answer_reader.ts";
+import { AnswerReader, type Later, parseAnswer } from "./answer_reader.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
@@ -61,8 +61,8 @@ export interface ExchangeOptions {
   most_bytes?: number;
   /** Of the phase, with the same time-out and signal; if absent, the request has its own. */
   inFlight?: InFlight;
-  /** Of the phase: streams are read while they come, and nothing of their text is kept. */
-  pace?: Pace;
+  /** Of the phase: reads streams while they come, and keeps nothing of their text. */
+  readings?: Later;
 }
 
 /**
@@ -75,21 +75,35 @@ export async function exchange(
   request: PreparedRequest,
   options: ExchangeOptions,
 ): Promise<Exchange> {
+  if (options.inFlight !== undefined) {
+    return await sendAgainIfUnheard(connection, request, options, options.inFlight);
+  }
+  using inFlight = new InFlight(options);
+  return await sendAgainIfUnheard(connection, request, options, inFlight);
+}
+
+async function sendAgainIfUnheard(
+  connection: Connection,
+  request: PreparedRequest,
+  options: ExchangeOptions,
+  inFlight: InFlight,
+): Promise<Exchange> {
   const reused = connection.reused;
-  const seen = await exchangeOnce(connection, request, options);
+  const seen = await exchangeOnce(connection, request, options, inFlight);
   const unheard = seen.broken?.failure === "connect" && seen.headers_ms === null;
   if (!reused || !unheard) return seen;
   connection.noteClosedUnannounced();
   await connection.prepare();
-  return await exchangeOnce(connection, request, options);
+  return await exchangeOnce(connection, request, options, inFlight);
 }
 
 function exchangeOnce(
   connection: Connection,
   request: PreparedRequest,
   options: ExchangeOptions,
+  inFlight: InFlight,
 ): Promise<Exchange> {
-  const { now, signal, most_bytes = MOST_BYTES, inFlight = new InFlight(options), pace } = options;
+  const { now, signal, most_bytes = MOST_BYTES, readings } = options;
   if (signal.aborted) return Promise.resolve(neverSent(now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
@@ -124,12 +138,12 @@ function exchangeOnce(
       seen.http_status = status;
       seen.headers = headers;
       connection.noteHeaders(headers);
-      if (pace === undefined || status !== 200) return;
+      if (readings === undefined || status !== 200) return;
       seen.reader = reader = new AnswerReader(api, seen.arrivals);
     },
     onBytes(source, from, to, at_ms) {
       if (reader === null) seen.arrivals.append(source, from, to, at_ms);
-      else reader.take(source, from, to, at_ms, pace!);
+      else reader.take(source, from, to, at_ms, readings!);
       if (seen.arrivals.total <= most_bytes) return;
       abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },

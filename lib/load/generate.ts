@@ -1,7 +1,6 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
-import { Pace } from "./answer_reader.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { ConversationHistory } from "./conversation_history.ts";
@@ -9,6 +8,7 @@ import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { InFlight } from "./in_flight.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
+import { Readings } from "./readings.ts";
 import { ALONE, type PhaseCounts, type Share } from "./share.ts";
 import { waitUntil } from "./wait_until.ts";
 
@@ -50,7 +50,9 @@ export interface OpenPhase extends Phase {
 export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
   const { share, counts, start_ms } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
@@ -64,7 +66,8 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
     send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, options),
-    ...conversational(phase, options.inFlight),
+    ...conversational(phase, inFlight),
+    readings,
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
       phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
@@ -81,7 +84,7 @@ function conversational(
   const { requests, connections } = phase;
   const conversations = requests.flatMap(({ turn }) => turn?.conversation ?? []);
   if (conversations.length === 0) return {};
-  // Without a pace: the history needs the text.
+  // Without readings: the history needs the text.
   const options = { ...phase, inFlight };
   const history = new ConversationHistory();
   const written: PreparedRequest[] = [];
@@ -103,7 +106,9 @@ function conversational(
 /** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */
 export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
   const { requests, pool, now, signal, due_ms, max_in_flight, counts, share = ALONE } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
     share,
@@ -113,6 +118,7 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
     signal,
     waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
     ahead: () => pool.ahead(),
+    readings,
     async send({ request_index }) {
       const connection = await pool.take();
       const seen = await exchange(connection, requests[request_index]!, options);

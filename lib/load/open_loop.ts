@@ -34,6 +34,8 @@ export interface OpenLoop<T> {
   send(turn: OpenTurn): Promise<T>;
   /** Called with each result, one a turn of the event loop. */
   done(turn: OpenTurn, result: T): void;
+  /** Runs `done`; its own if absent. */
+  readings?: Readings;
 }
 
 /** From the first to the last scheduled time of those sent. */
@@ -53,7 +55,7 @@ export const AHEAD_MS = 50;
  */
 export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow | null> {
   const { due_ms, signal, share = ALONE, counts = new PhaseCounts(due_ms.length) } = loop;
-  const readings = new Readings();
+  const { readings = new Readings() } = loop;
   const answers = new Set<Promise<void>>();
   const sent_ms: number[] = [];
   for (const request_index of membersOf(share, due_ms.length)) {
