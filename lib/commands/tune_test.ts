@@ -90,15 +90,12 @@ Deno.test("the best candidate goes into the study, and all stand in manifest and
   const data = readRunFolder(folder.file("run"));
   const { tuning, config } = data.manifest;
   assert.deepEqual(
-    tuning!.candidates.map(({ name, chosen, minutes }) => [name, chosen, minutes]),
-    [
-      ["sim.1", false, 1],
-      ["sim.2", true, 1],
-      ["sim.3", false, 1],
-      ["stood.1", false, 1.5],
-      ["stood.2", true, 1.5],
-    ],
+    tuning!.candidates.map(({ name, minutes }) => [name, minutes]),
+    [["sim.1", 1], ["sim.2", 1], ["sim.3", 1], ["stood.1", 1.5], ["stood.2", 1.5]],
   );
+  const picked = tuning!.candidates.filter(({ chosen }) => chosen).map(({ name }) => name);
+  // Stand-ins answer at once, so that the busy machine decides between these two.
+  assert.match(picked.join(" "), /^sim\.2 stood\.[12]$/);
   const [one, four, broken, stand_in] = tuning!.candidates;
   assert.ok(one!.rounds.length >= 1 && four!.value! > 2 * one!.value!);
   assert.deepEqual(one!.settings, { max_sequences: 1 });
@@ -137,7 +134,7 @@ Deno.test("the best candidate goes into the study, and all stand in manifest and
   const page = renderMarkdown(content);
   const section = page.slice(page.indexOf("How the settings were chosen"));
   assert.match(section, /\| sim\.1 \(simulated\) \| max\\_sequences 1 \|/);
-  assert.match(section, /\| stood\.2 \(stand-in\) \| max\\_sequences 4 \|.*\| chosen /);
+  assert.match(section, /\| stood\.[12] \(stand-in\) \| max\\_sequences [14] \|.*\| chosen /);
   assert.match(section, /--no-such-flag.*it did not start/);
   assert.match(section, /3 minutes of the machine, divided evenly/);
   assert.match(section, /recipe of their own: recipe/);
