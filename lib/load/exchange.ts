@@ -41,6 +41,7 @@ const PATHS: Record<Api, string> = { chat: "/chat/completions", completions: "/c
 
 /** What happened on the wire, uninterpreted. Times are on the clock of `now`. */
 export interface Exchange {
+  request: PreparedRequest;
   sent_ms: number;
   headers_ms: number | null;
   end_ms: number;
@@ -104,9 +105,10 @@ function exchangeOnce(
   inFlight: InFlight,
 ): Promise<Exchange> {
   const { now, signal, most_bytes = MOST_BYTES, readings } = options;
-  if (signal.aborted) return Promise.resolve(neverSent(now()));
+  if (signal.aborted) return Promise.resolve(neverSent(request, now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
+    request,
     sent_ms: now(),
     headers_ms: null,
     end_ms: 0,
@@ -156,8 +158,9 @@ function exchangeOnce(
   return promise;
 }
 
-function neverSent(at_ms: number): Exchange {
+function neverSent(request: PreparedRequest, at_ms: number): Exchange {
   return {
+    request,
     sent_ms: at_ms,
     headers_ms: null,
     end_ms: at_ms,
@@ -175,11 +178,8 @@ export type Planned = Pick<
 >;
 
 /** The record of a finished exchange: the bytes read as a stream, the counts taken from `usage`. */
-export function toRecord(
-  planned: Planned,
-  request: Pick<PreparedRequest, "prompt_id" | "max_tokens" | "api" | "asked_prompt_tokens">,
-  seen: Exchange,
-): RequestRecord {
+export function toRecord(planned: Planned, seen: Exchange): RequestRecord {
+  const { request } = seen;
   const { stream, eventless, unterminated } = seen.reader?.finish() ??
     parseAnswer(seen.arrivals, request.api ?? "chat");
   const complete = seen.broken === null && unterminated === null;
