@@ -1,5 +1,5 @@
 /** The rounds of a search of the tuned arm, each the searched load once. Pure. */
-import type { Arrival } from "./arrivals/arrival.ts";
+import type { ArrivalList } from "./arrivals/arrival.ts";
 import { arrivalsId, arrivalsOf } from "./arrivals/arrival_lists.ts";
 import { planClosed, type PlannedTrial, planOpen } from "./plan.ts";
 import type { Config } from "./schema.ts";
@@ -8,7 +8,7 @@ import type { Tuning } from "./tuning.ts";
 export interface PlannedRound {
   trial: PlannedTrial;
   /** Its list by its name; empty in a closed loop. */
-  arrivals: Record<string, Arrival[]>;
+  arrivals: Record<string, ArrivalList>;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The launches of a search of the tuned arm: each candidate once, for as long as its minutes last. */
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
 import type { PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
 import type { CandidateEntry, Tuning } from "@/config/tuning.ts";
@@ -31,7 +31,7 @@ interface Search {
   tuning: Tuning;
   folder: Pick<RunFolder, "plan">;
   /** Where the trials of an open load find their arrival lists; each round adds one. */
-  arrivals: Record<string, Arrival[]>;
+  arrivals: Record<string, ArrivalList>;
   clock: SlotClock;
   /** Filled with the minutes that each candidate took, by its name, stopping included. */
   spent_minutes: Map<string, number>;
