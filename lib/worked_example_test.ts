@@ -30,6 +30,7 @@ function recordOf(reads: Read[]): RequestRecord {
     scheduled_ms: 0,
   } as const;
   const seen: Exchange = {
+    request: { prompt_id: "p", max_tokens: 6, body: new Uint8Array() },
     sent_ms: 2,
     headers_ms: 119,
     end_ms: 223.5,
@@ -38,7 +39,7 @@ function recordOf(reads: Read[]): RequestRecord {
     headers: {},
     broken: null,
   };
-  return toRecord(planned, { prompt_id: "p", max_tokens: 6 }, seen);
+  return toRecord(planned, seen);
 }
 
 function bytes(text: string): Uint8Array {

@@ -15,6 +15,7 @@ const ENVIRONMENT: ReadonlySet<FailureClass | null> = new Set([
   "no_gpu",
   "disk_full",
   "import_error",
+  "no_compiler",
 ]);
 
 /** In place of the gate `finished` where the server never became ready. */

@@ -72,7 +72,7 @@ const driver = driverFor(trial, {
   roots: [baseUrl],
   headers: {},
   habits: { closesUnannounced: false },
-  arrivals: [],
+  arrivals_ms: new Float64Array(),
   origin_unix_ms: performance.timeOrigin,
   transport,
 }, Number(asked.workers));

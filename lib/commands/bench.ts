@@ -7,7 +7,6 @@ import { tuningOf } from "@/config/tuning.ts";
 import { dividePrompts } from "@/config/tuning_prompts.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { renderDryRun } from "./dry_run.ts";
-import { askedLoad, renderFits } from "./dry_run_fit.ts";
 import { leftOut } from "./left_out.ts";
 import { nextCommands } from "./next_studies.ts";
 import { usableOutput } from "./output_folder.ts";
@@ -45,8 +44,7 @@ export async function bench(options: BenchOptions, argv: string[]): Promise<numb
   await refuseWrongLengths(tried.config, tried.file);
   if (options.dryRun) {
     const fits = entryFits(tried.config, await plannedGpu(config));
-    const text = renderFits(fits, askedLoad(config, prompts));
-    console.log(renderDryRun(config, plan, { fits: text, tuning, prompts }));
+    console.log(renderDryRun(config, plan, { fits, tuning, prompts }));
     refuseUnfit(fits, tried.file);
     await refuseWrongFlags(tried.config, tried.file);
     return 0;

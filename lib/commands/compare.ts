@@ -3,7 +3,7 @@ import { csvFormat } from "d3-dsv";
 import type { Comparison } from "@/analysis/comparison_row.ts";
 import { worseBy } from "@/analysis/regression_check.ts";
 import { type RunFindings, runFindings } from "@/analysis/run_findings.ts";
-import { readRun } from "./read_run.ts";
+import { readRun, tellProblems } from "./read_run.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface CompareOptions {
@@ -21,10 +21,8 @@ const WORSE = 3;
 /** Prints advice and comparisons of each run; entries of different runs share no block and never meet. */
 export function compare(dirs: string[], options: CompareOptions): number {
   const runs = dirs.map(readRun);
-  for (const { run_id, problems } of runs) {
-    for (const problem of problems) console.error(`${run_id}: ${problem}`);
-  }
   const findings = runs.map((run) => runFindings(run));
+  tellProblems(runs);
   const rows = findings.flatMap(({ comparisons }) => seenFrom(comparisons, options.baseline));
   if (options.baseline !== undefined && rows.length === 0) {
     throw new UsageError(`--baseline ${options.baseline}: no entry of that name was compared`);

@@ -9,7 +9,7 @@ import { tuningOf, withEveryCandidate } from "@/config/tuning.ts";
 import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
 import { type Calibration, readCalibration } from "@/records/calibration_record.ts";
 import { describeMachine } from "@/run/machine.ts";
-import { type Check, renderChecks } from "./doctor/check.ts";
+import { type Check, nextCommand, renderChecks } from "./doctor/check.ts";
 import { clientCheck } from "./doctor/client_check.ts";
 import { engineChecks, fitChecks } from "./doctor/engine_checks.ts";
 import { gpuChecks } from "./doctor/gpu_checks.ts";
@@ -28,8 +28,14 @@ export async function doctor({ config: path, json }: DoctorOptions): Promise<num
   const { config, notes } = readConfig(path);
   for (const note of notes) console.error(note);
   const checks = await examine(config, thisMachine);
-  console.log(json ? JSON.stringify(checks, null, 2) : renderChecks(checks));
+  if (json) console.log(JSON.stringify(checks, null, 2));
+  else console.log(`${renderChecks(checks, terminalColumns())}\n${nextCommand(checks, path)}`);
   return checks.some(({ level }) => level === "blocker") ? 1 : 0;
+}
+
+/** Undefined where the output goes elsewhere. */
+function terminalColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns || undefined : undefined;
 }
 
 /** All checks of a study, in the order in which one would put things right. */

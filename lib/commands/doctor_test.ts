@@ -38,7 +38,14 @@ Deno.test("without a GPU and a network it says what is in the way, and exits wit
   assert.match(told.stdout, /^ok +hub token +HF_TOKEN is set \(not shown\)/m);
   assert.match(told.stdout, /^warning +model files .* the hub cannot be asked/m);
   assert.match(told.stdout, /about 16\.1 GB still to fetch/);
-  assert.match(told.stdout, /\d in the way and \d to look at: this study cannot run here yet\n$/);
+  assert.match(
+    told.stdout,
+    /\d in the way and \d to look at: this study cannot run here yet\nnext: /,
+  );
+  assert.match(
+    told.stdout,
+    /^next: put right what blocks \(GPU.*\), then deno task doctor --config .*\n$/m,
+  );
   assert.ok(!(told.stdout + told.stderr).includes(TOKEN));
 
   const json = await run(["doctor", "--config", config, "--json"], env);

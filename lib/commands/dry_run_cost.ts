@@ -21,24 +21,32 @@ export function renderCost(config: Config, plan: Plan, tuning: Tuning | null = n
   const entries = Object.values(config.engines).filter(usesGpu).length;
   if (entries === 0) return "";
   const { price_per_hour: price, price_currency: currency = "USD" } = config.hardware;
-  const money = (hours: number) =>
-    price === undefined ? "" : `, ${(hours * price).toFixed(0)} ${currency}`;
-  const told = (hours: number) => `${hours.toFixed(1)} h${money(hours)}`;
+  const told = (hours: number) => timeAndMoney(hours, config);
   const profiles = PROFILES.map(({ name, what, hours }) =>
     `  ${name}  ${told(hours * entries / PROFILE_ENGINES)} (${what})`
   );
   const priced = price === undefined
     ? "; --price or hardware.price_per_hour gives its price"
     : ` at ${price} ${currency} an hour`;
+  const assumed = `assuming ${START_MINUTES} minutes a start and ${TOKEN_MS} ms a token`;
   return [
     `time of the machine for ${entries} ${entries === 1 ? "entry" : "entries"} on a GPU${priced}:`,
     ...searchCost(config, tuning).map((hours) => `  the search before it  ${told(hours)}`),
-    `  this study  ${
-      told(studyHours(plan, config))
-    }, assuming ${START_MINUTES} minutes a start and ` +
-    `${TOKEN_MS} ms a token`,
+    `  this study  ${told(studyHours(plan, config))}, ${assumed}`,
     ...profiles,
   ].join("\n");
+}
+
+/** Hours of the machine that the study takes with its search, and their price where it is known. */
+export function costInShort(config: Config, plan: Plan, tuning: Tuning | null): string {
+  const search = searchCost(config, tuning).reduce((sum, hours) => sum + hours, 0);
+  return `about ${timeAndMoney(search + studyHours(plan, config), config)}`;
+}
+
+function timeAndMoney(hours: number, { hardware }: Config): string {
+  const { price_per_hour: price, price_currency: currency = "USD" } = hardware;
+  const money = price === undefined ? "" : `, ${(hours * price).toFixed(0)} ${currency}`;
+  return `${hours.toFixed(1)} h${money}`;
 }
 
 /** Hours of the search on a GPU, as the config budgets them; none where there is no search. */

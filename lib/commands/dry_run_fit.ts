@@ -55,13 +55,21 @@ const FITS = {
   "too big": "does not fit",
 };
 
-/** A paragraph for each entry; empty where none computes on a GPU. */
+/** A paragraph for each entry, or for several of which all the same is to be said; empty where none computes on a GPU. */
 export function renderFits(fits: readonly (EntryFit | UnknownFit)[], load: AskedLoad): string {
-  return fits.map((fit) =>
+  const text = (fit: EntryFit | UnknownFit) =>
     "unknown" in fit
-      ? `${fit.entry}: whether it fits is not known: ${fit.unknown}`
-      : [headline(fit), ...arithmetic(fit, load), ...verdict(fit)].join("\n  ")
-  ).join("\n");
+      ? `whether it fits is not known: ${fit.unknown}`
+      : [headline(fit), ...arithmetic(fit, load), ...verdict(fit)].join("\n  ");
+  return [...Map.groupBy(fits, text)]
+    .map(([said, own]) => `${own.map(({ entry }) => entry).join(", ")}: ${said}`).join("\n");
+}
+
+/** A verdict of few words. */
+export function fitInShort(fit: EntryFit | UnknownFit): string {
+  return "unknown" in fit
+    ? "whether it fits is not known"
+    : `${FITS[fit.fit.verdict]}, ${fit.support.verdict}`;
 }
 
 /** Why an entry cannot run, with what can instead, a paragraph each; none where all may. */
@@ -80,9 +88,9 @@ export function fitRefusals(fits: readonly (EntryFit | UnknownFit)[]): string[] 
   });
 }
 
-function headline({ entry, question, fit, quantization_by }: EntryFit): string {
+function headline({ question, fit, quantization_by }: EntryFit): string {
   const { quantization, context_tokens } = question;
-  return `${entry}: ${quantization} (by ${quantization_by}) ${FITS[fit.verdict]} on ${
+  return `${quantization} (by ${quantization_by}) ${FITS[fit.verdict]} on ${
     cards({ question })
   } with a context of ${count(context_tokens)} tokens`;
 }

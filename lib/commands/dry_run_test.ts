@@ -12,7 +12,6 @@ import { run } from "@/test_servers/command_line.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { renderDryRun } from "./dry_run.ts";
-import { askedLoad, renderFits } from "./dry_run_fit.ts";
 
 const GPU_STUDIES = ["engines", "scout-2xh100", "scout-h200", "three-way-h100", "sanity-h100"];
 const TUNED = ["tuned-h100"];
@@ -36,7 +35,7 @@ for (const name of ALL) {
       const tuning = tuningOf(config);
       const every = tuning === null ? config : withEveryCandidate(config, tuning);
       const fits = entryFits(every, gpuNamed(config.hardware.gpu ?? ""));
-      const found = { fits: renderFits(fits, askedLoad(config, prompts)), tuning, prompts };
+      const found = { fits, tuning, prompts };
       text = `${renderDryRun(config, planTrials(config), found)}\n`;
       await Promise.resolve();
     });
@@ -80,6 +79,11 @@ Deno.test("bench --dry-run prints all of it, what is left out and why, and hides
   ]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /vllm-fp8-kv \(vllm, equalised\)\n {2}command .*--kv-cache-dtype fp8/);
+  assert.match(
+    stdout,
+    /^in short, without --dry-run: 21 launches; about 3\.1 h; weights of about 65 GB to fetch once\n {2}vllm, vllm-fp8-kv: fits, supported\n {2}sglang-triton-moe: fits, experimental: its speed is judged only if it answers as well/m,
+  );
+  assert.match(stdout, /^ {2}NOT RUN YET by this project on a GPU: vllm, sglang;/m);
   assert.match(stdout, /tensorrt-llm: not run, because unsupported; it rejects INT4/);
   assert.match(
     stdout,

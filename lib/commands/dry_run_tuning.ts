@@ -1,11 +1,11 @@
 /** The search of the tuned arm as it would run: candidates, what they cost, their seeds and prompts. */
 import { COMPARED } from "@/analysis/compared_metrics.ts";
-import { planClosed } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
 import { askedSettings } from "@/config/settings.ts";
 import { type CandidateEntry, searchConfig, type Tuning } from "@/config/tuning.ts";
 import { dividePrompts } from "@/config/tuning_prompts.ts";
+import { planRound } from "@/config/tuning_rounds.ts";
 import { maskedArgv } from "@/engines/secrets.ts";
 import { portablePaths } from "@/run/portable_paths.ts";
 import { START_MINUTES, trialMs } from "./dry_run_cost.ts";
@@ -51,8 +51,8 @@ function roundSeeds(config: Config, tuning: Tuning): string {
 
 function round(config: Config, tuning: Tuning, block: number) {
   const { name } = tuning.candidates[0]!;
-  const cell = { launch_id: name, entry: name, workload: tuning.use_case.workload, block };
-  return planClosed(searchConfig(config, tuning), cell, tuning.load);
+  const launch = { launch_id: name, entry: name };
+  return planRound(searchConfig(config, tuning), tuning, launch, block).trial;
 }
 
 function candidateText(

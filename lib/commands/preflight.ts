@@ -5,6 +5,7 @@ import type { Source } from "@/config/yaml_source.ts";
 import { pathText } from "@/config/zod_problems.ts";
 import { usesGpu } from "@/engines/engine.ts";
 import { checkFlags, type FlagProblem } from "@/engines/flags/check_flags.ts";
+import { nvidiaGpu } from "@/engines/gpu_server.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { type EntryFit, entryFits, type UnknownFit } from "@/engines/support/entry_fit.ts";
 import { freePort } from "@/engines/port.ts";
@@ -23,13 +24,14 @@ export interface ConfigFile extends Pick<Source, "locate"> {
 /** Throws `UsageError` that names each entry that cannot run, why, and what to do instead. */
 export async function preflight(config: Config, file: ConfigFile): Promise<void> {
   const problems: string[] = [];
+  const missing: string[] = [];
   const flagProblems: string[] = [];
   for (const [name, entry] of Object.entries(config.engines)) {
     const engine = engineOf(entry.kind);
     const { available, why, what_to_do } = await engine.availability(entry);
     flagProblems.push(...await flagLines(name, config, file, available));
     if (!available) {
-      problems.push(`  ${name} (${entry.kind}): ${why}\n    to do: ${what_to_do}`);
+      missing.push(`  ${name} (${entry.kind}): ${why}\n    to do: ${what_to_do}`);
       continue;
     }
     try {
@@ -47,17 +49,30 @@ export async function preflight(config: Config, file: ConfigFile): Promise<void>
   if (tooMany !== null) problems.push(`  ${tooMany}`);
   problems.push(...await tenantProblems(config));
   problems.push(...fitRefusals(entryFits(config, await presentGpu(config))));
-  if (problems.length === 0) return refuse(flagProblems, file);
-  const all = [...problems, ...flagProblems];
+  if (problems.length + missing.length === 0) return refuse(flagProblems, file);
+  const all = [...missing, ...problems, ...flagProblems];
   throw new UsageError(
     `${basename(file.path)} cannot run on this machine; nothing was started.\n${
       all.join("\n")
     }\n\n` +
-      [...nextCommands(config), ""].join("\n") +
-      "What runs here without a GPU:\n" +
-      "  deno task demo                                      a small study, real and simulated engines, 3 minutes\n" +
-      "  deno task setup && deno task bench --config configs/laptop.yaml   llama.cpp on this CPU, longer",
+      await wayOut(config, file, problems.length + flagProblems.length === 0),
   );
+}
+
+/** The next command: what installs the entries where nothing else is wrong, else other studies. */
+async function wayOut(config: Config, { path }: ConfigFile, installable: boolean): Promise<string> {
+  const onGpu = Object.values(config.engines).some(usesGpu);
+  if (onGpu && await nvidiaGpu() === null) {
+    return [
+      `next: on a GPU machine, deno task setup --config ${path} && deno task bench --config ${path}`,
+      "What runs here without a GPU:",
+      "  deno task demo                                      a small study, real and simulated engines, 3 minutes",
+      "  deno task setup && deno task bench --config configs/laptop.yaml   llama.cpp on this CPU, longer",
+    ].join("\n");
+  }
+  return installable
+    ? `next: deno task setup --config ${path}, then deno task doctor --config ${path}`
+    : [...nextCommands(config), `next: deno task doctor --config ${path}`].join("\n");
 }
 
 /** Whoever else is on the GPU would be measured too. */

@@ -1,6 +1,6 @@
 /** The launches and trials of a search, each decided by what was seen before. */
 import { join } from "node:path";
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
 import { drawArrivals } from "@/config/arrivals/draw.ts";
 import { loadSlug, type OpenLoad } from "@/config/load_point.ts";
 import { type PlannedLaunch, type PlannedTrial, planOpen } from "@/config/plan.ts";
@@ -20,7 +20,7 @@ export interface SearchedEntry {
   workload: string;
   folder: RunFolder;
   /** Where the trials find their arrival lists; each look adds one. */
-  arrivals: Record<string, Arrival[]>;
+  arrivals: Record<string, ArrivalList>;
 }
 
 /** A search whose servers die again and again ends unfinished. */

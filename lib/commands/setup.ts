@@ -1,8 +1,14 @@
 /** `setup`: installs engines and models, lists what is installed, or removes it. */
 import { readConfig } from "@/config/read_config.ts";
+import type { Config } from "@/config/schema.ts";
+import { tuningOf, withEveryCandidate } from "@/config/tuning.ts";
+import { nvidiaGpu } from "@/engines/gpu_server.ts";
+import { entryFits } from "@/engines/support/entry_fit.ts";
 import { listCached, removeCached, renderCached } from "@/setup/cached.ts";
 import { installParts } from "@/setup/install_parts.ts";
 import { allParts, configParts, enginePart, modelPart, type SetupEngine } from "@/setup/parts.ts";
+import { refuseUnfit } from "./preflight.ts";
+import { presentGpu } from "./study_gpu.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface SetupOptions {
@@ -45,7 +51,17 @@ export async function setup(options: SetupOptions): Promise<number> {
     const how = optional ? `left out, ${DEFAULT_STUDY} does without it` : "failed";
     say(`${how}: ${name}: ${error.message}`);
   }
-  return failures.every(({ optional }) => optional) ? 0 : 1;
+  if (failures.some(({ optional }) => !optional)) return 1;
+  const forDefault = options.all && await nvidiaGpu() !== null;
+  if (forDefault || options.config !== undefined) {
+    const study = ` --config ${options.config ?? DEFAULT_STUDY}`;
+    say(
+      options.dryRun
+        ? `next: the same without --dry-run; deno task bench${study} --dry-run tells the study's hours and price`
+        : `next: deno task calibrate, deno task doctor${study}, deno task bench${study}`,
+    );
+  }
+  return 0;
 }
 
 async function partsOf(options: SetupOptions) {
@@ -54,14 +70,23 @@ async function partsOf(options: SetupOptions) {
   if (whole.length === 2 || (whole.length === 1 && (engine ?? device ?? model) !== undefined)) {
     throw new UsageError(`${whole[0]} says by itself what to install; leave the other options out`);
   }
-  if (all) return await allParts(readConfig(DEFAULT_STUDY).config);
-  if (config !== undefined) return configParts(readConfig(config).config);
+  if (all) return await allParts(await servedStudy(DEFAULT_STUDY));
+  if (config !== undefined) return configParts(await servedStudy(config));
   if (device !== undefined && engine === undefined && model !== undefined) {
     throw new UsageError(`--device ${device}: name the --engine that it is for, or leave it out`);
   }
   const wanted = engine ?? (model === undefined ? "llama-cpp" : undefined);
   const engines = wanted === undefined ? [] : [enginePart(wanted, deviceOf(wanted, device))];
   return model === undefined ? engines : [...engines, namedModel(model)];
+}
+
+/** Throws `UsageError` for a study whose model does not fit or is not served here, before it is fetched. */
+async function servedStudy(path: string): Promise<Config> {
+  const { config, locate } = readConfig(path);
+  const tuning = tuningOf(config);
+  const launched = tuning === null ? config : withEveryCandidate(config, tuning);
+  refuseUnfit(entryFits(launched, await presentGpu(config)), { path, locate });
+  return config;
 }
 
 /** The device of each engine's first build, and why it has no other. */

@@ -88,12 +88,39 @@ Deno.test("setup --all on a GPU is what the default study needs, its model too, 
   assert.match(told.stderr, /llama\.cpp \(xllamacpp \S+\): 34 MB to download/);
   assert.match(told.stderr, /vLLM 0\.\d+\.0 for CUDA.*: \S+ GB to download, \S+ GB on disk/);
   assert.equal(existsSync(docker.folder.file("engines")), false);
+  assert.match(
+    told.stderr,
+    /^all of it: \S+ GB to download, \S+ GB on disk \(25\.\d GB of it optional\)/m,
+  );
+  assert.match(
+    told.stderr,
+    /^next: the same without --dry-run; deno task bench --config configs\/engines/m,
+  );
   const offline = await run(["setup", "--all", "--dry-run"], {
     ...env,
     HF_ENDPOINT: "http://127.0.0.1:9",
   });
   assert.equal(offline.code, 1, "the study cannot do without its model");
   assert.match(offline.stderr, /^failed: RedHatAI.*cannot be reached/m);
+  assert.match(offline.stderr, /^all of it, without RedHatAI\S+: /m);
+});
+
+Deno.test("nothing is fetched for a study whose model does not fit, and what does is named", async () => {
+  using folder = new TempFolder();
+  const study = folder.file(
+    "study.yaml",
+    [
+      "model: { name: RedHatAI/Llama-4-Scout-17B-16E-Instruct-FP8-dynamic }",
+      "engines: { v: { kind: vllm, settings: { context_tokens: 4096 } } }",
+      'hardware: { gpu: "NVIDIA H100 80GB HBM3" }',
+    ].join("\n"),
+  );
+  const env = { BENCH_ENGINES_DIR: folder.file("engines"), HF_ENDPOINT: "http://127.0.0.1:9" };
+  const { code, stderr } = await run(["setup", "--config", study], env);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /study\.yaml cannot run; nothing was started\.\n {2}v: fp8 does not fit on/);
+  assert.match(stderr, /what does fit: w4a16 here/);
+  assert.equal(existsSync(folder.file("engines")), false);
 });
 
 Deno.test("a dry run of SGLang and TensorRT-LLM tells the command, and for the latter every way", async () => {

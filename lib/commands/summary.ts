@@ -2,7 +2,7 @@
 import { columnsTable } from "@/analysis/summary_columns.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { summaryCsv, summaryParquet, summaryTable } from "@/analysis/summary_text.ts";
-import { readRun } from "./read_run.ts";
+import { readRun, tellProblems } from "./read_run.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface SummaryOptions {
@@ -20,8 +20,8 @@ export function summary(dir: string | undefined, options: SummaryOptions): numbe
   }
   if (dir === undefined) throw new UsageError("name a run folder, as printed by bench");
   const run = readRun(dir);
-  for (const problem of run.problems) console.error(problem);
   const rows = summarize(run);
+  tellProblems([run]);
   if (options.parquet) printBytes(summaryParquet(rows));
   else if (options.json) console.log(JSON.stringify(rows, null, 2));
   else if (options.csv) console.log(summaryCsv(rows));

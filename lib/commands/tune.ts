@@ -50,8 +50,9 @@ export async function tunedStudy(
   const plan = { seed: tuning.seed, launches: [] };
   const { interrupted } = await inRunFolder(search, plan, null, (context) => {
     const { folder } = context;
-    const launches = tuningLaunches({ config, tuning, folder, clock, spent_minutes });
-    return runLaunches(launches, context);
+    const arrivals = {};
+    const launches = tuningLaunches({ config, tuning, folder, arrivals, clock, spent_minutes });
+    return runLaunches(launches, { ...context, arrivals });
   });
   if (interrupted) return null;
   const record = withoutSecrets(tuningRecord(readRunFolder(output), tuning, spent_minutes));

@@ -1,7 +1,7 @@
 /** Searches of the tuned arm on simulated engines and stand-ins: no number is an engine's. */
 import assert from "node:assert/strict";
 import { tuningRecord } from "@/analysis/tuning_result.ts";
-import { planTrials } from "@/config/plan.ts";
+import { plannedTrials, planTrials } from "@/config/plan.ts";
 import { parseConfig } from "@/config/read_config.ts";
 import { tuningOf } from "@/config/tuning.ts";
 import { readRunFolder } from "@/records/run_folder.ts";
@@ -29,12 +29,17 @@ const BENCHMARK = {
 
 const SLOW_STEPS = { decode_ms_base: 20, decode_ms_per_sequence: 0 };
 
-function studyOf(folder: TempFolder, engines: object, minutes_per_entry = 4): Study {
+function studyOf(
+  folder: TempFolder,
+  engines: object,
+  minutes_per_entry = 4,
+  load: object = {},
+): Study {
   const text = JSON.stringify({
     arm: "tuned",
     tuning: { minutes_per_entry },
     engines,
-    benchmark: BENCHMARK,
+    benchmark: { ...BENCHMARK, ...load },
   });
   const { config } = parseConfig(text, "study.json");
   return {
@@ -85,15 +90,12 @@ Deno.test("the best candidate goes into the study, and all stand in manifest and
   const data = readRunFolder(folder.file("run"));
   const { tuning, config } = data.manifest;
   assert.deepEqual(
-    tuning!.candidates.map(({ name, chosen, minutes }) => [name, chosen, minutes]),
-    [
-      ["sim.1", false, 1],
-      ["sim.2", true, 1],
-      ["sim.3", false, 1],
-      ["stood.1", false, 1.5],
-      ["stood.2", true, 1.5],
-    ],
+    tuning!.candidates.map(({ name, minutes }) => [name, minutes]),
+    [["sim.1", 1], ["sim.2", 1], ["sim.3", 1], ["stood.1", 1.5], ["stood.2", 1.5]],
   );
+  const picked = tuning!.candidates.filter(({ chosen }) => chosen).map(({ name }) => name);
+  // Stand-ins answer at once, so that the busy machine decides between these two.
+  assert.match(picked.join(" "), /^sim\.2 stood\.[12]$/);
   const [one, four, broken, stand_in] = tuning!.candidates;
   assert.ok(one!.rounds.length >= 1 && four!.value! > 2 * one!.value!);
   assert.deepEqual(one!.settings, { max_sequences: 1 });
@@ -132,10 +134,34 @@ Deno.test("the best candidate goes into the study, and all stand in manifest and
   const page = renderMarkdown(content);
   const section = page.slice(page.indexOf("How the settings were chosen"));
   assert.match(section, /\| sim\.1 \(simulated\) \| max\\_sequences 1 \|/);
-  assert.match(section, /\| stood\.2 \(stand-in\) \| max\\_sequences 4 \|.*\| chosen \|/);
+  assert.match(section, /\| stood\.[12] \(stand-in\) \| max\\_sequences [14] \|.*\| chosen /);
   assert.match(section, /--no-such-flag.*it did not start/);
   assert.match(section, /3 minutes of the machine, divided evenly/);
   assert.match(section, /recipe of their own: recipe/);
+});
+
+Deno.test("candidates are told apart at an open load, each round at the same times for all", async () => {
+  using folder = new TempFolder();
+  const sim = {
+    kind: "simulated",
+    wire: "vllm",
+    ...SLOW_STEPS,
+    candidates: [{ settings: { max_sequences: 1 } }, { settings: { max_sequences: 4 } }],
+  };
+  const poisson = { mode: "poisson", rates_per_s: [12], requests: 12 };
+  const asked = studyOf(folder, { sim }, 2, { concurrency_levels: [], loads: [poisson] });
+  const study = (await tunedStudy(asked, tuningOf(asked.config)!, steppingClock()))!;
+  assert.deepEqual(study.tuning!.candidates.map(({ chosen }) => chosen), [false, true]);
+  assert.equal(study.tuning!.load, "poisson 12/s");
+  const search = readRunFolder(folder.file("run-tuning"));
+  assert.deepEqual(search.problems, []);
+  const lists = (entry: string) =>
+    plannedTrials(search.manifest.plan).filter((trial) => trial.entry === entry)
+      .map(({ arrivals }) => arrivals);
+  const [one, two] = [lists("sim.1"), lists("sim.2")];
+  const rounds = Math.min(one.length, two.length);
+  assert.deepEqual(one.slice(0, rounds), two.slice(0, rounds));
+  assert.equal(one[0], "b1-poisson-12");
 });
 
 Deno.test("a candidate is cut off when its minutes are over, and an entry without any ends the run", async () => {

@@ -1,5 +1,5 @@
 /** Decides everything before anything starts: trials, blocks, orders and seeds. Pure. */
-import { type Arrival, meanRatePerS } from "./arrivals/arrival.ts";
+import { type ArrivalList, meanRatePerS } from "./arrivals/arrival.ts";
 import { arrivalsId, arrivalsOf, type Traces } from "./arrivals/arrival_lists.ts";
 import { balancedOrders } from "./balanced_orders.ts";
 import { type Load, loadSlug, type OpenLoad } from "./load_point.ts";
@@ -59,7 +59,7 @@ export interface Plan {
   seed: number;
   launches: PlannedLaunch[];
   /** When the requests of open loops are due, by name; all entries of a block share a list. */
-  arrivals?: Record<string, Arrival[]>;
+  arrivals?: Record<string, ArrivalList>;
   /** What the verdicts are about, fixed before the run; absent in older runs. */
   use_cases?: UseCase[];
   /** Counts of blocks at which the run may end; absent where there is one: all blocks. */
@@ -74,7 +74,7 @@ export function planTrials(config: Config, traces: Traces = {}): Plan {
   const { seed, looks } = config.benchmark;
   const orders = balancedOrders(Object.keys(config.engines), plannedBlocks(config), seed);
   const loads = plannedLoads(config);
-  const arrivals: Record<string, Arrival[]> = {};
+  const arrivals: Record<string, ArrivalList> = {};
   const compared = orders.flatMap((order, index) => {
     const block = index + 1;
     for (const load of loads) {
@@ -134,7 +134,7 @@ function planLaunch(
   config: Config,
   entry: string,
   block: number,
-  arrivals: Record<string, Arrival[]>,
+  arrivals: Record<string, ArrivalList>,
 ): PlannedLaunch {
   const launch_id = `b${block}-${entry}`;
   const trials = Object.keys(config.workloads).flatMap((workload) =>
@@ -181,7 +181,7 @@ export function planOpen(
   config: Config,
   cell: Cell,
   load: OpenLoad,
-  arrivals: Record<string, Arrival[]>,
+  arrivals: Record<string, ArrivalList>,
   list = arrivalsId(load, cell.block),
 ): PlannedTrial {
   const { warmup_requests, seed } = config.benchmark;

@@ -1,5 +1,6 @@
 /** The search of the tuned arm: a few candidates for each entry, tried before the study. Pure. */
-import { type ClosedLoad, loadPointOf } from "./load_point.ts";
+import { type Load, loadLabel } from "./load_point.ts";
+import type { OpenLoadEntry } from "./load_schema.ts";
 import { plannedLoads } from "./planned_loads.ts";
 import type { Config, EngineEntry } from "./schema.ts";
 import { seedOf } from "./seeds.ts";
@@ -24,11 +25,14 @@ export interface CandidateEntry {
   minutes: number;
 }
 
+/** A trace is the same in every round, and the study's, so nothing is searched at one. */
+export type SearchedLoad = Exclude<Load, { mode: "trace" }>;
+
 /** All that is decided of a search before it starts. */
 export interface Tuning {
   minutes_per_entry: number;
   use_case: UseCase;
-  load: ClosedLoad;
+  load: SearchedLoad;
   candidates: CandidateEntry[];
   /** Tuned entries that bring a recipe of their own and search nothing. */
   recipes: string[];
@@ -55,7 +59,7 @@ export function tuningOf(config: Config): Tuning | null {
   return {
     minutes_per_entry: config.tuning!.minutes_per_entry,
     use_case,
-    load: closedLoad(config, use_case)!,
+    load: searchedLoad(config, use_case)!,
     candidates,
     recipes,
     seed: seedOf(config.benchmark.seed, "tuning"),
@@ -77,7 +81,7 @@ export function withEveryCandidate(config: Config, { candidates }: Tuning): Conf
 export function searchConfig(config: Config, tuning: Tuning): Config {
   const { use_cases: _use_cases, tuning: _tuning, left_out: _left_out, ...rest } = config;
   const { loads: _loads, search: _search, looks: _looks, ...benchmark } = config.benchmark;
-  const { workload } = tuning.use_case;
+  const { load, use_case: { workload } } = tuning;
   return {
     ...rest,
     engines: Object.fromEntries(tuning.candidates.map(({ name, settled }) => [name, settled])),
@@ -85,7 +89,9 @@ export function searchConfig(config: Config, tuning: Tuning): Config {
     accuracy: false,
     benchmark: {
       ...benchmark,
-      concurrency_levels: [tuning.load.concurrency],
+      ...(load.mode === "closed"
+        ? { concurrency_levels: [load.concurrency] }
+        : { concurrency_levels: [], loads: [asEntry(load)] }),
       blocks: 1,
       seed: tuning.seed,
     },
@@ -148,13 +154,13 @@ function useCaseProblem(config: Config): { path: string[]; problem: string }[] {
   }
   if (use_case.metric === "slo_goodput_per_s") {
     return at(
-      `${use_case.name} goes by SLO goodput, which a closed loop has none of; name another`,
+      `${use_case.name} goes by SLO goodput, by which no candidates are told apart; name another`,
     );
   }
-  if (closedLoad(config, use_case) !== undefined) return [];
+  if (searchedLoad(config, use_case) !== undefined) return [];
   return at(
-    `${use_case.name} is judged at ${use_case.load}, and candidates are tried in closed loops only; ` +
-      "name a use case at a number of users",
+    `${use_case.name} is judged at ${use_case.load}, and candidates are tried at one load, which is ` +
+      "no trace; name a use case at a number of users or at a rate",
   );
 }
 
@@ -164,10 +170,16 @@ function searchedUseCase(config: Config): UseCase {
   return (use_case === undefined ? all[0] : all.find(({ name }) => name === use_case))!;
 }
 
-function closedLoad(config: Config, { load }: UseCase): ClosedLoad | undefined {
-  return plannedLoads(config).filter((each) => each.mode === "closed").find((each) =>
-    loadPointOf({ load: each, concurrency: each.concurrency }).load === load
-  );
+function searchedLoad(config: Config, { load }: UseCase): SearchedLoad | undefined {
+  return plannedLoads(config).filter((each) => each.mode !== "trace")
+    .find((each) => loadLabel(each) === load);
+}
+
+/** As a config would say it. */
+function asEntry(load: Exclude<SearchedLoad, { mode: "closed" }>): OpenLoadEntry {
+  if (!("rate_per_s" in load)) return load;
+  const { rate_per_s, ...rest } = load;
+  return { ...rest, rates_per_s: [rate_per_s] };
 }
 
 function candidatesOf(entry: EngineEntry): Candidate[] {

@@ -4,6 +4,7 @@ import { parseConfig } from "./read_config.ts";
 import { readPrompts } from "./prompts.ts";
 import { searchConfig, tuningOf, withChosen, withEveryCandidate } from "./tuning.ts";
 import { dividePrompts } from "./tuning_prompts.ts";
+import { planRound } from "./tuning_rounds.ts";
 import { planTrials } from "./plan.ts";
 import { ConfigError } from "./yaml_source.ts";
 
@@ -97,6 +98,30 @@ Deno.test("a search asks one workload at one load, with a seed and prompts that 
   }
 });
 
+Deno.test("an open load is searched with arrivals of its own, in a round the same for all candidates", () => {
+  const open =
+    "concurrency_levels: [], loads: [{ mode: gamma, rates_per_s: [2, 4], burstiness: 0.5, requests: 9 }]";
+  const { config } = parseConfig(
+    STUDY.replace("concurrency_levels: [1, 50]", open),
+    "study.yaml",
+  );
+  const tuning = tuningOf(config)!;
+  assert.deepEqual(tuning.load, { mode: "gamma", rate_per_s: 4, burstiness: 0.5, requests: 9 });
+  const search = searchConfig(config, tuning);
+  assert.deepEqual(planTrials(search).launches.at(-1)!.trials.map(({ load }) => load), [
+    tuning.load,
+  ]);
+  const round = (entry: string, r: number) =>
+    planRound(search, tuning, { launch_id: entry, entry }, r);
+  const { trial, arrivals } = round("v.1", 1);
+  assert.deepEqual([trial.requests, trial.offered_requests_per_s], [9, 4]);
+  assert.equal(arrivals[trial.arrivals!]!.length, 9);
+  assert.deepEqual(round("s.2", 1).arrivals, arrivals);
+  const times = (of: Record<string, unknown>) => JSON.stringify(Object.values(of));
+  assert.notEqual(times(round("v.1", 2).arrivals), times(arrivals));
+  assert.ok(!times(planTrials(config).arrivals!).includes(times(arrivals).slice(1, -1)));
+});
+
 Deno.test("prompts that cannot be divided are refused by the name of their category", () => {
   const config = study();
   const lone = [{ prompt_id: "one/0", category: "one", messages: [] }];
@@ -127,8 +152,13 @@ Deno.test("what a search cannot be is refused at its place in the file", () => {
     ["recipe:", "v.2:", /^study\.yaml:10:7 .*v\.2 is also an entry of its own/],
     [
       "concurrency_levels: [1, 50]",
-      "concurrency_levels: [], loads: [{ mode: poisson, rates_per_s: [2], requests: 9 }]",
-      /^study\.yaml:4:\d+ tuning\.use_case: batch is judged at poisson 2\/s, and candidates are/,
+      "concurrency_levels: [], loads: [{ mode: trace, file: a.csv }]",
+      /^study\.yaml:4:\d+ tuning\.use_case: batch is judged at trace a, and .* which is no trace/,
+    ],
+    [
+      "batch: { workload: prompts, preset: batch }",
+      "batch: { workload: prompts, primary: { metric: slo_goodput_per_s, level: highest }, slo: { ttft_ms: 9 } }",
+      /^study\.yaml:4:\d+ tuning\.use_case: batch goes by SLO goodput, by which no candidates/,
     ],
   ];
   for (const [from, to, message] of wrong) {

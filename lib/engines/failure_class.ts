@@ -32,6 +32,7 @@ export const MEANING: Record<FailureClass, string> = {
   warmup_failed: "its own first request failed",
   start_timeout: "it gave itself up, since its start took too long",
   import_error: "its installation is incomplete",
+  no_compiler: "it builds kernels at its start and lacks a tool for that",
   engine_core_died: "its engine process died",
   child_died: "one of its processes died",
   killed: "something killed it with signal 9",

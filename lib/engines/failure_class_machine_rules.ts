@@ -85,6 +85,14 @@ export const WANTING: readonly Rule[] = [
     what_to_do: "lower `context_tokens` or `slots`, or serve a smaller model",
   },
   {
+    kinds: GPU,
+    failure: "no_gpu",
+    line: /NVIDIA driver on your system is too old|CUDA driver version is insufficient|Error 803: /,
+    what_to_do:
+      "its build wants a newer driver (`deno task doctor` tells which): a rented pod has " +
+      "its host's, so choose another host, or set an older `version` of the entry",
+  },
+  {
     kinds: ["vllm"],
     failure: "no_gpu",
     line: /Failed to infer device type/,
@@ -118,13 +126,35 @@ export const WANTING: readonly Rule[] = [
     kinds: ["vllm"],
     failure: "start_timeout",
     line: /configured by VLLM_ENGINE_READY_TIMEOUT_S/,
-    what_to_do: "raise VLLM_ENGINE_READY_TIMEOUT_S (seconds) in the environment",
+    what_to_do: "raise benchmark.start_timeout_s, or VLLM_ENGINE_READY_TIMEOUT_S where you set it",
   },
   {
     kinds: GPU,
     failure: "access_denied",
     line: /\b40[13] Client Error/,
     what_to_do: "set HF_TOKEN to a token that may read the model",
+  },
+  {
+    kinds: GPU,
+    failure: "no_compiler",
+    line: /Failed to find C compiler|No working C\+\+ compiler found|fatal error: Python\.h: /,
+    what_to_do: "apt-get install build-essential python3-dev (python3.N-dev for another Python)",
+  },
+  {
+    kinds: GPU,
+    failure: "no_compiler",
+    line:
+      /Could not find nvcc|CUDA_HOME environment variable is not set|\bnvcc: not found|No such file or directory: '(\S*\/)?(nvcc|ninja)'/,
+    what_to_do: "install the CUDA toolkit of its version (nvcc) and set CUDA_HOME, or start the " +
+      "machine from an image that has it (…-devel); vLLM's sampler does without by " +
+      'env: { VLLM_USE_FLASHINFER_SAMPLER: "0" } of the entry',
+  },
+  {
+    kinds: GPU,
+    failure: "import_error",
+    line: /\blib[\w.+-]+\.so[\w.]*: cannot open shared object file/,
+    what_to_do: "install the system's library that it names: apt-get install libopenmpi-dev " +
+      "(libmpi), libnuma1 (libnuma); CUDA's own come with its toolkit",
   },
   {
     kinds: [...GPU, "llama-cpp"],

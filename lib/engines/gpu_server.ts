@@ -15,6 +15,7 @@ import {
   pythonEngine,
   type PythonKind,
 } from "./python_engines.ts";
+import { versionOnPath } from "./version_on_path.ts";
 
 export type GpuEntry = EntryOf<PythonKind>;
 
@@ -81,14 +82,15 @@ export async function gpuServerAvailability(
 ): Promise<Availability> {
   const engine = pythonEngine({ ...entry, kind });
   const found = await findServer(engine, entry);
+  const gpuless = engine.device === "cuda" && await nvidiaGpu() === null;
   const missing = [
-    engine.device === "cuda" && await nvidiaGpu() === null ? "no NVIDIA GPU" : null,
+    gpuless ? "no NVIDIA GPU" : null,
     "missing" in found ? found.missing : null,
   ].filter((item) => item !== null);
   if (missing.length === 0 && "found" in found) {
     return { available: true, why: found.found, what_to_do: "" };
   }
-  const where = engine.device === "cuda" ? "on a GPU machine, " : "";
+  const where = gpuless ? "on a GPU machine, " : "";
   const what_to_do = "missing" in found ? where + found.what_to_do : "use a GPU machine";
   return { available: false, why: missing.join(", "), what_to_do };
 }
@@ -110,9 +112,11 @@ async function findServer(
   const others = installedVersions(engine);
   const has = others.length === 0 ? "" : ` (installed: ${others.join(", ")})`;
   if (version !== undefined) {
-    const missing = `${wheel} ${version} is not installed${has}`;
+    const there = device === "cuda" ? await versionOnPath(engine) : null;
+    if (there === version) return { found: `${program} ${version} found` };
+    const other = there === null ? "" : `; ${program} on the PATH is ${there}`;
     return {
-      missing,
+      missing: `${wheel} ${version} is not installed${has}${other}`,
       what_to_do: "deno task setup --config with this config, or set `executable`",
     };
   }

@@ -10,6 +10,15 @@ Deno.test("a port that nobody asked for is free to listen on", () => {
   }
 });
 
+Deno.test("a port that nobody asked for is none that the system gives to outgoing connections", () => {
+  const range = Deno.readTextFileSync("/proc/sys/net/ipv4/ip_local_port_range");
+  const [lowest, highest] = range.trim().split(/\s+/).map(Number) as [number, number];
+  for (let i = 0; i < 20; i++) {
+    const port = freePort(undefined);
+    assert(port < lowest || port > highest, `${port} lies in ${lowest} to ${highest}`);
+  }
+});
+
 Deno.test("a port that is asked for is given when it is free", () => {
   const port = freePort(0);
   assert.equal(freePort(port), port);

@@ -1,5 +1,6 @@
 /** A server in a process group of its own that never outlives this program; see `supervise.sh`. */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pinned } from "./container.ts";
 import type { Command } from "./engine.ts";
 
@@ -34,7 +35,7 @@ export async function startProcess(
   const { runtime, name } = command.container ?? { runtime: "", name: "" };
   const child = new Deno.Command(join(import.meta.dirname!, "supervise.sh"), {
     args: [String(grace_s), String(log_limit_bytes), log, runtime, name, ...argv],
-    env: command.env ?? {},
+    env: { ...environmentOf(command), ...command.env },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -57,6 +58,16 @@ export async function startProcess(
       return exited;
     },
   };
+}
+
+/**
+ * What activating its virtual environment would do for a program of one: the others of it are found,
+ * as `ninja`, by which kernels are built at the start. Empty for all other programs.
+ */
+function environmentOf({ argv: [program] }: Command): Record<string, string> {
+  const folder = dirname(program!);
+  if (!existsSync(join(dirname(folder), "pyvenv.cfg"))) return {};
+  return { PATH: `${folder}:${Deno.env.get("PATH") ?? ""}` };
 }
 
 /** The supervisor's two lines, each as soon as it comes; `exit` is null if it never does. */

@@ -29,6 +29,21 @@ Deno.test("a server that a signal ends is told with 128 and the signal's number"
   assert.equal(await process.exited, "exit 139");
 });
 
+Deno.test("a program of a virtual environment finds the others of it, as if that were activated", async () => {
+  using folder = new TempFolder();
+  Deno.mkdirSync(folder.file("venv/bin"), { recursive: true });
+  Deno.chmodSync(folder.file("venv/bin/serve", "#!/bin/sh\nninja-of-it\n"), 0o755);
+  Deno.chmodSync(folder.file("venv/bin/ninja-of-it", "#!/bin/sh\necho found\n"), 0o755);
+  const log = folder.file("log");
+  const options = { log, cores: null, grace_s: 1 };
+  const argv = [folder.file("venv/bin/serve")];
+  await (await startProcess({ argv }, options)).exited;
+  assert.match(textOf(log), /ninja-of-it: not found/);
+  folder.file("venv/pyvenv.cfg", "");
+  await (await startProcess({ argv }, options)).exited;
+  assert.match(textOf(log), /found\n$/);
+});
+
 Deno.test("output is appended to what the log holds", async () => {
   using folder = new TempFolder();
   folder.file("log", "from before\n");

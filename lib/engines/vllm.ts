@@ -2,7 +2,7 @@
  * vLLM: its command line and its requests, on an NVIDIA GPU or on the CPU. On a GPU it has not
  * been run yet by this project.
  */
-import type { EntryOf } from "@/config/schema.ts";
+import type { Config, EntryOf } from "@/config/schema.ts";
 import { exists } from "./cache.ts";
 import { type Engine, lengthFields, openAiBody } from "./engine.ts";
 import { contextOf, gpuServer, gpuServerAvailability, programOf } from "./gpu_server.ts";
@@ -39,10 +39,11 @@ export const vllm: Engine<Entry> = {
     const own = [...names, ...address, ...flags, ...requestTimesFlags(entry)];
     const argv = [programOf(entry), "serve", ...own, ...entry.extra_args];
     const env = {
+      ...readyTimeout(config),
       ...(entry.device === "cpu" ? cpuEnv(entry) : {}),
       ...(local ? { HF_HUB_OFFLINE: "1" } : {}),
     };
-    return Object.keys(env).length === 0 ? { argv } : { argv, env };
+    return { argv, env };
   },
 
   settings: (entry) => ({ ...vllmSettings(entry.device), besides: requestTimesDeparture(entry) }),
@@ -76,4 +77,10 @@ function cpuEnv({ threads }: Entry): Record<string, string> {
     VLLM_CPU_OMP_THREADS_BIND: "nobind",
     VLLM_NO_USAGE_STATS: "1",
   };
+}
+
+/** It gives itself up after 600 s, which a cold start from a slow disk exceeds; the study's limit counts. */
+function readyTimeout({ benchmark }: Config): Record<string, string> {
+  const name = "VLLM_ENGINE_READY_TIMEOUT_S";
+  return Deno.env.has(name) ? {} : { [name]: String(Math.ceil(benchmark.start_timeout_s)) };
 }

@@ -81,6 +81,7 @@ Deno.test("on the CPU the installed vLLM serves the expanded model, with its thr
     ]);
     assert.equal(argv.at(-1), "--x");
     assert.deepEqual(env, {
+      VLLM_ENGINE_READY_TIMEOUT_S: "1800",
       OMP_NUM_THREADS: "2",
       VLLM_CPU_OMP_THREADS_BIND: "nobind",
       VLLM_NO_USAGE_STATS: "1",
@@ -96,9 +97,22 @@ Deno.test("on the CPU one thread is the default, and another model may come from
     assert.equal(argv[2], "org/model");
     assert.equal(env!.OMP_NUM_THREADS, "1");
     assert.equal(env!.HF_HUB_OFFLINE, undefined);
-    assert.equal(vllm.command(study().entry, config, 9)!.env, undefined);
+    assert.deepEqual(vllm.command(study().entry, config, 9)!.env, {
+      VLLM_ENGINE_READY_TIMEOUT_S: "1800",
+    });
     await Promise.resolve();
   }));
+
+Deno.test("its own patience with its start is the study's, unless the user has set it", async () => {
+  const { config, entry } = study();
+  const benchmark = { ...config.benchmark, start_timeout_s: 3000.5 };
+  const env = () => vllm.command(entry, { ...config, benchmark }, 9)!.env;
+  assert.deepEqual(env(), { VLLM_ENGINE_READY_TIMEOUT_S: "3001" });
+  await withEnv(
+    { VLLM_ENGINE_READY_TIMEOUT_S: "99" },
+    () => Promise.resolve(assert.deepEqual(env(), {})),
+  );
+});
 
 Deno.test("the CPU's build is available once it and its model are complete, without a GPU", () =>
   withCpuBuild(async () => {

@@ -27,18 +27,9 @@ export function parseAnswer(arrivals: Arrivals, api: Api): ParsedAnswer {
   return new AnswerReader(api, arrivals).finish();
 }
 
-const PACE_MS = 0.5;
-
-/** Which of many answers may be read while they come: so few at a time that no other has to wait. */
-export class Pace {
-  #next_ms = -Infinity;
-
-  /** True to the first who asks in each half a millisecond; `at_ms` is now. */
-  due(at_ms: number): boolean {
-    if (at_ms < this.#next_ms) return false;
-    this.#next_ms = at_ms + PACE_MS;
-    return true;
-  }
+/** Runs tasks when nothing else has to be done at once. */
+export interface Later {
+  add(task: () => void): void;
 }
 
 export class AnswerReader {
@@ -52,6 +43,9 @@ export class AnswerReader {
   #fitted = 0;
   #template: FrameTemplate | null = null;
   #misses = 0;
+  /** `later` is going to read it. */
+  #asked = false;
+  #finished = false;
 
   constructor(api: Api, arrivals = new Arrivals()) {
     this.#api = api;
@@ -60,21 +54,29 @@ export class AnswerReader {
 
   /**
    * Takes in bytes that came: tokens of the known form are read from where they lie, the rest is kept
-   * and read when `pace` allows it, or in `finish`.
+   * and read by `later`, or in `finish`.
    */
-  take(source: Uint8Array, from: number, to: number, at_ms: number, pace: Pace): void {
+  take(source: Uint8Array, from: number, to: number, at_ms: number, later: Later): void {
     const { arrivals } = this;
     const at = arrivals.length === 0 ? this.#fold(source, from, to, at_ms) : from;
     if (at > from) arrivals.pass(at - from, at_ms);
     if (at === to) return;
     arrivals.append(source, at, to, at_ms);
     if (this.#template !== null && this.#readFitting()) return;
-    if (arrivals.length < BYTES_OF_A_MARK || this.#misses >= MOST_MISSES) return;
-    if (pace.due(at_ms)) this.#read(false);
+    if (this.#asked || this.#misses >= MOST_MISSES) return;
+    this.#asked = true;
+    later.add(this.#readSome);
   }
+
+  readonly #readSome = () => {
+    if (this.#finished) return;
+    this.#asked = false;
+    if (this.arrivals.length >= BYTES_OF_A_MARK) this.#read(false);
+  };
 
   /** The answer has ended: reads what is left of it. */
   finish(): ParsedAnswer {
+    this.#finished = true;
     const reader = this.#read(true);
     const { text: _, kinds, ...stream } = this.#stream;
     return {

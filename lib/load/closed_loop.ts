@@ -48,6 +48,8 @@ export interface ClosedLoop<T extends { end_ms: number }> {
    * waiting; more when many wait, since they take memory.
    */
   done(turn: Turn, result: T): void;
+  /** Runs `done`; its own if absent. */
+  readings?: Readings;
 }
 
 /**
@@ -59,9 +61,8 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   loop: ClosedLoop<T>,
 ): Promise<number | null> {
   const { share = ALONE, counts = new PhaseCounts(loop.requests) } = loop;
-  const { start_ms = loop.now(), dealer = inOrder(counts) } = loop;
+  const { start_ms = loop.now(), dealer = inOrder(counts), readings = new Readings() } = loop;
   let drained_ms: number | null = null;
-  const readings = new Readings();
   const turns = new SendTurns();
   const users = Math.min(loop.users, loop.requests);
 
@@ -70,26 +71,37 @@ export async function runClosedLoop<T extends { end_ms: number }>(
     return loop.ramp_ms === undefined ? null : start_ms + loop.ramp_ms * user_index / users;
   };
   const runUser = async (user_index: number) => {
-    let last: { turn: Turn; result: T } | null = null;
+    let end_ms: number | null = null;
+    // The next request goes first.
+    let reading: (() => void) | null = null;
+    const read = () => {
+      if (reading !== null) readings.add(reading);
+      reading = null;
+    };
     while (dealer.has(user_index) && !loop.signal.aborted) {
-      const pausedUntil_ms = pauseAfter(last?.result.end_ms ?? null, user_index);
-      if (pausedUntil_ms !== null) await loop.waitUntil!(pausedUntil_ms);
+      const pausedUntil_ms = pauseAfter(end_ms, user_index);
+      if (pausedUntil_ms !== null) {
+        read();
+        await loop.waitUntil!(pausedUntil_ms);
+      }
       if (!dealer.has(user_index) || loop.signal.aborted) break;
       const request_index = dealer.take(user_index);
       if (request_index === null) break;
       const late = await loop.prepare(user_index, request_index);
       const room = turns.room();
       if (room !== null) await room;
-      const free_ms: number | null = pausedUntil_ms ?? last?.result.end_ms ?? null;
+      const free_ms: number | null = pausedUntil_ms ?? end_ms;
       const scheduled_ms = late ? loop.now() : free_ms ?? loop.now();
       const turn: Turn = { request_index, user_index, scheduled_ms, in_flight: counts.begin() };
       const answer = loop.send(turn);
+      read();
       const result = await answer;
       counts.end();
-      last = { turn, result };
-      readings.add(() => loop.done(turn, result));
+      end_ms = result.end_ms;
+      reading = () => loop.done(turn, result);
     }
-    drained_ms ??= last?.result.end_ms ?? null;
+    read();
+    drained_ms ??= end_ms;
   };
   await Promise.all(membersOf(share, users).map(runUser));
   await readings.finished();

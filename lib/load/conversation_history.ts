@@ -18,7 +18,8 @@ export class ConversationHistory {
   }
 
   /** Keeps the question and its answer for the next turn. */
-  note({ turn }: PreparedRequest, seen: Exchange): void {
+  note(seen: Exchange): void {
+    const { turn } = seen.request;
     if (turn === undefined) return;
     const earlier = turn.turn === 0 ? [] : this.#earlier.get(turn.conversation) ?? [];
     const { events, unterminated } = splitEvents(seen.arrivals);

@@ -7,7 +7,7 @@ import type { Api } from "@/config/workload_schema.ts";
 import { connectError } from "@/engines/connect_error.ts";
 import { shortened } from "@/engines/server_message.ts";
 import type { FailureKind, RequestRecord } from "@/records/request_record.ts";
-import { AnswerReader, type Pace, parseAnswer } from "./answer_reader.ts";
+import { AnswerReader, type Later, parseAnswer } from "./answer_reader.ts";
 import { Arrivals } from "./arrivals.ts";
 import { MOST_BYTES, notAStream, statusError } from "./bad_response.ts";
 import type { Connection } from "./connection.ts";
@@ -41,6 +41,7 @@ const PATHS: Record<Api, string> = { chat: "/chat/completions", completions: "/c
 
 /** What happened on the wire, uninterpreted. Times are on the clock of `now`. */
 export interface Exchange {
+  request: PreparedRequest;
   sent_ms: number;
   headers_ms: number | null;
   end_ms: number;
@@ -61,8 +62,8 @@ export interface ExchangeOptions {
   most_bytes?: number;
   /** Of the phase, with the same time-out and signal; if absent, the request has its own. */
   inFlight?: InFlight;
-  /** Of the phase: streams are read while they come, and nothing of their text is kept. */
-  pace?: Pace;
+  /** Of the phase: reads streams while they come, and keeps nothing of their text. */
+  readings?: Later;
 }
 
 /**
@@ -75,24 +76,39 @@ export async function exchange(
   request: PreparedRequest,
   options: ExchangeOptions,
 ): Promise<Exchange> {
+  if (options.inFlight !== undefined) {
+    return await sendAgainIfUnheard(connection, request, options, options.inFlight);
+  }
+  using inFlight = new InFlight(options);
+  return await sendAgainIfUnheard(connection, request, options, inFlight);
+}
+
+async function sendAgainIfUnheard(
+  connection: Connection,
+  request: PreparedRequest,
+  options: ExchangeOptions,
+  inFlight: InFlight,
+): Promise<Exchange> {
   const reused = connection.reused;
-  const seen = await exchangeOnce(connection, request, options);
+  const seen = await exchangeOnce(connection, request, options, inFlight);
   const unheard = seen.broken?.failure === "connect" && seen.headers_ms === null;
   if (!reused || !unheard) return seen;
   connection.noteClosedUnannounced();
   await connection.prepare();
-  return await exchangeOnce(connection, request, options);
+  return await exchangeOnce(connection, request, options, inFlight);
 }
 
 function exchangeOnce(
   connection: Connection,
   request: PreparedRequest,
   options: ExchangeOptions,
+  inFlight: InFlight,
 ): Promise<Exchange> {
-  const { now, signal, most_bytes = MOST_BYTES, inFlight = new InFlight(options), pace } = options;
-  if (signal.aborted) return Promise.resolve(neverSent(now()));
+  const { now, signal, most_bytes = MOST_BYTES, readings } = options;
+  if (signal.aborted) return Promise.resolve(neverSent(request, now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
+    request,
     sent_ms: now(),
     headers_ms: null,
     end_ms: 0,
@@ -124,12 +140,12 @@ function exchangeOnce(
       seen.http_status = status;
       seen.headers = headers;
       connection.noteHeaders(headers);
-      if (pace === undefined || status !== 200) return;
+      if (readings === undefined || status !== 200) return;
       seen.reader = reader = new AnswerReader(api, seen.arrivals);
     },
     onBytes(source, from, to, at_ms) {
       if (reader === null) seen.arrivals.append(source, from, to, at_ms);
-      else reader.take(source, from, to, at_ms, pace!);
+      else reader.take(source, from, to, at_ms, readings!);
       if (seen.arrivals.total <= most_bytes) return;
       abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },
@@ -142,8 +158,9 @@ function exchangeOnce(
   return promise;
 }
 
-function neverSent(at_ms: number): Exchange {
+function neverSent(request: PreparedRequest, at_ms: number): Exchange {
   return {
+    request,
     sent_ms: at_ms,
     headers_ms: null,
     end_ms: at_ms,
@@ -161,11 +178,8 @@ export type Planned = Pick<
 >;
 
 /** The record of a finished exchange: the bytes read as a stream, the counts taken from `usage`. */
-export function toRecord(
-  planned: Planned,
-  request: Pick<PreparedRequest, "prompt_id" | "max_tokens" | "api" | "asked_prompt_tokens">,
-  seen: Exchange,
-): RequestRecord {
+export function toRecord(planned: Planned, seen: Exchange): RequestRecord {
+  const { request } = seen;
   const { stream, eventless, unterminated } = seen.reader?.finish() ??
     parseAnswer(seen.arrivals, request.api ?? "chat");
   const complete = seen.broken === null && unterminated === null;

@@ -1,7 +1,6 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
-import { Pace } from "./answer_reader.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { ConversationHistory } from "./conversation_history.ts";
@@ -9,6 +8,8 @@ import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { InFlight } from "./in_flight.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
+import { Readings } from "./readings.ts";
+import type { RequestList } from "./request_file.ts";
 import { ALONE, type PhaseCounts, type Share } from "./share.ts";
 import { waitUntil } from "./wait_until.ts";
 
@@ -16,7 +17,7 @@ import { waitUntil } from "./wait_until.ts";
 export interface Phase {
   trial_id: string;
   phase: RequestRecord["phase"];
-  requests: PreparedRequest[];
+  requests: RequestList;
   now: () => number;
   timeout_ms: number;
   /** As `ExchangeOptions` has it. */
@@ -41,8 +42,9 @@ export interface ClosedPhase extends Phase {
 
 export interface OpenPhase extends Phase {
   pool: ConnectionPool;
-  /** When each request is due, on the clock of `now`. */
-  due_ms: readonly number[];
+  /** When each request is due, and when that begins, as `OpenLoop` has it. */
+  due_ms: ArrayLike<number>;
+  zero_ms?: number;
   max_in_flight: number;
 }
 
@@ -50,7 +52,9 @@ export interface OpenPhase extends Phase {
 export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { requests, connections, now, ramp_ms, think_ms, signal } = phase;
   const { share, counts, start_ms } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
@@ -63,11 +67,13 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     ...(ramp_ms === undefined ? {} : { ramp_ms }),
     ...(think_ms === undefined ? {} : { think_ms }),
     prepare: (user) => connections[user]!.prepare(),
-    send: (turn) => exchange(connections[turn.user_index]!, requests[turn.request_index]!, options),
-    ...conversational(phase, options.inFlight),
+    send: (turn) =>
+      exchange(connections[turn.user_index]!, requests.at(turn.request_index)!, options),
+    ...conversational(phase, inFlight),
+    readings,
     done(turn, seen) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
-      phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
+      phase.onRecord(toRecord(planned, seen));
       seen.arrivals.release();
     },
   });
@@ -79,9 +85,9 @@ function conversational(
   inFlight: InFlight,
 ): Partial<ClosedLoop<Exchange>> {
   const { requests, connections } = phase;
-  const conversations = requests.flatMap(({ turn }) => turn?.conversation ?? []);
-  if (conversations.length === 0) return {};
-  // Without a pace: the history needs the text.
+  if (requests.at(0)?.turn === undefined) return {};
+  const conversations = Array.from(requests as PreparedRequest[], (r) => r.turn!.conversation);
+  // Without readings: the history needs the text.
   const options = { ...phase, inFlight };
   const history = new ConversationHistory();
   const written: PreparedRequest[] = [];
@@ -89,12 +95,13 @@ function conversational(
     dealer: byConversation(conversations),
     async prepare(user, index) {
       const reopened = await connections[user]!.prepare();
-      written[user] = history.withHistory(requests[index]!);
-      return reopened || written[user] !== requests[index];
+      const request = requests.at(index)!;
+      written[user] = history.withHistory(request);
+      return reopened || written[user] !== request;
     },
-    async send({ user_index, request_index }) {
+    async send({ user_index }) {
       const seen = await exchange(connections[user_index]!, written[user_index]!, options);
-      history.note(requests[request_index]!, seen);
+      history.note(seen);
       return seen;
     },
   };
@@ -102,10 +109,14 @@ function conversational(
 
 /** Sends each request of the phase when it is due. Gives its window, as `runOpenLoop` defines it. */
 export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindow | null> {
-  const { requests, pool, now, signal, due_ms, max_in_flight, counts, share = ALONE } = phase;
-  const options = { ...phase, inFlight: new InFlight(phase), pace: new Pace() };
+  const { requests, pool, now, signal, due_ms, zero_ms = 0, max_in_flight } = phase;
+  const { counts, share = ALONE } = phase;
+  using inFlight = new InFlight(phase);
+  const readings = new Readings();
+  const options = { ...phase, inFlight, readings };
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
+    zero_ms,
     share,
     ...(counts === undefined ? {} : { counts }),
     max_in_flight,
@@ -113,15 +124,17 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
     signal,
     waitUntil: (due_ms) => waitUntil(due_ms, now, signal),
     ahead: () => pool.ahead(),
+    readings,
     async send({ request_index }) {
       const connection = await pool.take();
-      const seen = await exchange(connection, requests[request_index]!, options);
+      const seen = await exchange(connection, requests.at(request_index)!, options);
       pool.release(connection);
       return { seen, user_index: pool.numberOf(connection) * share.of + share.index };
     },
     done(turn, { seen, user_index }) {
       const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn, user_index };
-      phase.onRecord(toRecord(planned, requests[turn.request_index]!, seen));
+      phase.onRecord(toRecord(planned, seen));
+      seen.arrivals.release();
     },
   });
 }

@@ -13,6 +13,7 @@ export interface Flight {
 /** A timer may fire that much early. */
 const TIMER_EARLY_MS = 1;
 
+/** To be disposed of when no more will begin: until then it may keep its timer. */
 export class InFlight {
   /** Each with its deadline on the machine's monotonic clock, in order of start. */
   readonly #deadlines_ms = new Map<Flight, number>();
@@ -21,19 +22,21 @@ export class InFlight {
 
   constructor(limits: Limits) {
     this.#limits = limits;
+    limits.signal.addEventListener("abort", this.#cancelAll);
   }
 
   /** The time-out of `flight` counts from now. */
   begin(flight: Flight): void {
-    const { signal, timeout_ms } = this.#limits;
-    if (this.#deadlines_ms.size === 0) signal.addEventListener("abort", this.#cancelAll);
+    const { timeout_ms } = this.#limits;
     this.#deadlines_ms.set(flight, performance.now() + timeout_ms);
     this.#timer ??= setTimeout(this.#expire, timeout_ms);
   }
 
   end(flight: Flight): void {
     this.#deadlines_ms.delete(flight);
-    if (this.#deadlines_ms.size > 0) return;
+  }
+
+  [Symbol.dispose](): void {
     this.#limits.signal.removeEventListener("abort", this.#cancelAll);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

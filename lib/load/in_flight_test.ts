@@ -9,7 +9,7 @@ function flight(heard: string[], name: string): Flight {
 Deno.test("an abort cancels those that are in flight and no other", () => {
   const heard: string[] = [];
   const run = new AbortController();
-  const inFlight = new InFlight({ timeout_ms: 60_000, signal: run.signal });
+  using inFlight = new InFlight({ timeout_ms: 60_000, signal: run.signal });
   const [first, second] = [flight(heard, "first"), flight(heard, "second")];
   inFlight.begin(first);
   inFlight.begin(second);
@@ -21,7 +21,7 @@ Deno.test("an abort cancels those that are in flight and no other", () => {
 
 Deno.test("a time-out is told once, to a request that takes its time to end", async () => {
   const heard: string[] = [];
-  const inFlight = new InFlight({ timeout_ms: 5, signal: new AbortController().signal });
+  using inFlight = new InFlight({ timeout_ms: 5, signal: new AbortController().signal });
   const slow = flight(heard, "slow");
   inFlight.begin(slow);
   await new Promise<void>((resolve) => {
@@ -37,9 +37,9 @@ Deno.test("a time-out is told once, to a request that takes its time to end", as
   assert.deepEqual(heard, ["slow: timeout, no end after 0.005 s"]);
 });
 
-Deno.test("with nothing in flight neither a timer nor a listener is left", () => {
+Deno.test("at its end neither a timer nor a listener is left", () => {
   // The test runner fails a test that leaves a timer.
-  const inFlight = new InFlight({ timeout_ms: 60_000, signal: new AbortController().signal });
+  using inFlight = new InFlight({ timeout_ms: 60_000, signal: new AbortController().signal });
   for (let round = 0; round < 2; round++) {
     const one = flight([], "one");
     inFlight.begin(one);

@@ -1,6 +1,6 @@
 /** The requests of workloads whose lengths are given in tokens: seeded, and as long as asked for. */
 import { setImmediate } from "node:timers";
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { Arrival, ArrivalList } from "@/config/arrivals/arrival.ts";
 import { drawLength, fixedAt } from "@/config/length_distribution.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { randomFrom } from "@/config/seeds.ts";
@@ -16,7 +16,7 @@ interface Phase {
   trial: PlannedTrial;
   name: "warmup" | "measured";
   writer: PromptWriter;
-  arrivals: readonly Arrival[];
+  arrivals: ArrivalList;
   /** One stream for all lengths, so that they are the same whatever tokenizer the words go by. */
   lengths: () => number;
   /** A stream for the words of one text. */
@@ -32,7 +32,7 @@ export function lengthRequests(
   trial: PlannedTrial,
   workload: LengthWorkload,
   writer: PromptWriter,
-  arrivals: readonly Arrival[] = [],
+  arrivals: ArrivalList = [],
 ): Record<Phase["name"], AsyncGenerator<WorkloadRequest>> {
   async function* made(name: Phase["name"], count: number) {
     const { prompt_seed } = trial;
@@ -122,7 +122,7 @@ function trace(workload: OfKind<"trace">, phase: Phase): Maker {
   const prefixes = prefixesOf(prefix_tokens, api, phase);
   return async (i) => {
     const at = name === "measured" ? i : Math.floor(lengths() * arrivals.length);
-    const row = arrivals[at];
+    const row = arrivals.at(at);
     const max_tokens = Math.max(1, row?.output_tokens ?? drawOutput(workload, phase));
     if (row?.prompt !== undefined) return asked(`trace/${at}`, row.prompt, max_tokens);
     if (row?.input_tokens === undefined) {

@@ -16,8 +16,10 @@ export interface OpenTurn {
 }
 
 export interface OpenLoop<T> {
-  /** When each is due, on the clock of `now`, in ascending order. */
-  due_ms: readonly number[];
+  /** When each is due, in ascending order. */
+  due_ms: ArrayLike<number>;
+  /** When `due_ms` begins, on the clock of `now`; 0 if absent. */
+  zero_ms?: number;
   /** The requests that this loop sends; all if absent. */
   share?: Share;
   /** Shared with the loops that send the others; its own if absent. */
@@ -34,6 +36,8 @@ export interface OpenLoop<T> {
   send(turn: OpenTurn): Promise<T>;
   /** Called with each result, one a turn of the event loop. */
   done(turn: OpenTurn, result: T): void;
+  /** Runs `done`; its own if absent. */
+  readings?: Readings;
 }
 
 /** From the first to the last scheduled time of those sent. */
@@ -52,30 +56,34 @@ export const AHEAD_MS = 50;
  * full load to their end; hence the window ends with the last scheduled time.
  */
 export async function runOpenLoop<T>(loop: OpenLoop<T>): Promise<ScheduledWindow | null> {
-  const { due_ms, signal, share = ALONE, counts = new PhaseCounts(due_ms.length) } = loop;
-  const readings = new Readings();
+  const { due_ms, zero_ms = 0, signal, share = ALONE } = loop;
+  const { counts = new PhaseCounts(due_ms.length), readings = new Readings() } = loop;
   const answers = new Set<Promise<void>>();
-  const sent_ms: number[] = [];
+  let window: ScheduledWindow | null = null;
+  let ended = () => {};
   for (const request_index of membersOf(share, due_ms.length)) {
-    const scheduled_ms = due_ms[request_index]!;
+    const scheduled_ms = zero_ms + due_ms[request_index]!;
     loop.ahead();
     if (scheduled_ms - loop.now() > 2 * AHEAD_MS) {
       await loop.waitUntil(scheduled_ms - AHEAD_MS);
       loop.ahead();
     }
     await loop.waitUntil(scheduled_ms);
-    while (answers.size >= loop.max_in_flight) await Promise.race(answers);
+    // A race of all answers would leave a trace at each of them with every request that waits.
+    while (answers.size >= loop.max_in_flight) await new Promise<void>((one) => ended = one);
     if (signal.aborted) break;
-    sent_ms.push(scheduled_ms);
+    window ??= { start_ms: scheduled_ms, end_ms: scheduled_ms };
+    window.end_ms = scheduled_ms;
     const turn = { request_index, scheduled_ms, in_flight: counts.begin() };
     const answer: Promise<void> = loop.send(turn).then((result) => {
       answers.delete(answer);
       counts.end();
+      ended();
       readings.add(() => loop.done(turn, result));
     });
     answers.add(answer);
   }
   await Promise.all(answers);
   await readings.finished();
-  return sent_ms.length === 0 ? null : { start_ms: sent_ms[0]!, end_ms: sent_ms.at(-1)! };
+  return window;
 }

@@ -1,27 +1,18 @@
-/** Prepared requests as several threads read them: one copy of the bodies, in shared memory or in a file. */
-import { BodyFileReader, type BodyPlaces } from "./body_file.ts";
+/** Prepared requests as several threads read them: one copy of the bodies in shared memory, or a file. */
 import type { PreparedRequest } from "./exchange.ts";
-import { FiledRequest, type WithoutBody } from "./request_store.ts";
+import { FiledRequests, type RequestList, type RequestPlaces } from "./request_file.ts";
 
-export type PackedRequests = SharedRequests | FiledRequests;
+export type PackedRequests = SharedRequests | { places: RequestPlaces };
 
 interface SharedRequests {
   bodies: SharedArrayBuffer;
   requests: { from: number; to: number; rest: Omit<PreparedRequest, "body"> }[];
 }
 
-interface FiledRequests {
-  places: BodyPlaces;
-  requests: WithoutBody[];
-}
-
-/** What is besides the bodies is copied to each thread, so it must be plain data. */
-export function packRequests(requests: readonly PreparedRequest[]): PackedRequests {
-  const [first] = requests;
-  if (first instanceof FiledRequest) {
-    const { places } = first.bodies;
-    return { places, requests: (requests as FiledRequest[]).map(({ rest }) => rest) };
-  }
+/** What is besides the bodies of an array is copied to each thread, so it must be plain data. */
+export function packRequests(list: RequestList): PackedRequests {
+  if (list instanceof FiledRequests) return { places: list.places };
+  const requests = Array.from({ length: list.length }, (_, i) => list.at(i)!);
   const total = requests.reduce((sum, { body }) => sum + body.length, 0);
   const bodies = new SharedArrayBuffer(total);
   const bytes = new Uint8Array(bodies);
@@ -39,17 +30,14 @@ export function packRequests(requests: readonly PreparedRequest[]): PackedReques
 }
 
 export interface UnpackedRequests extends AsyncDisposable {
-  requests: PreparedRequest[];
+  requests: RequestList;
 }
 
 /** To be disposed of once they were sent. */
 export function unpackRequests(packed: PackedRequests): UnpackedRequests {
   if ("places" in packed) {
-    const reader = new BodyFileReader(packed.places);
-    return {
-      requests: packed.requests.map((rest, index) => new FiledRequest(rest, index, reader)),
-      [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
-    };
+    const requests = new FiledRequests(packed.places);
+    return { requests, [Symbol.asyncDispose]: () => requests[Symbol.asyncDispose]() };
   }
   const bytes = new Uint8Array(packed.bodies);
   return {

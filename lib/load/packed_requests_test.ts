@@ -10,7 +10,7 @@ Deno.test("packed requests come out as they were, their bodies outside shared me
   }));
   const packed = structuredClone(packRequests(requests));
   await using unpacking = unpackRequests(packed);
-  const unpacked = unpacking.requests;
+  const unpacked = requests.map((_, i) => unpacking.requests.at(i)!);
   assert.deepEqual(unpacked.map((request) => ({ ...request })), requests);
   assert.ok(unpacked[1]!.body.buffer instanceof ArrayBuffer);
 });

@@ -80,7 +80,7 @@ for (const [name, entry] of Object.entries(ENTRIES)) {
           await connection.prepare();
           const options = { now: () => performance.now(), timeout_ms: 300_000, signal };
           const seen = await exchange(connection, prepared, options);
-          const record = toRecord(PLANNED, prepared, seen);
+          const record = toRecord(PLANNED, seen);
           assert.equal(record.error, null);
           assert.deepEqual([api, record.prompt_tokens], [api, tokens]);
           assert.equal(record.asked_prompt_tokens, tokens);

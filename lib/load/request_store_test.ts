@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { BodyFileReader, BodyFileWriter } from "./body_file.ts";
 import type { PreparedRequest } from "./exchange.ts";
 import { encodeJson } from "./http_socket.ts";
 import { packRequests, unpackRequests } from "./packed_requests.ts";
+import { FiledRequests, RequestFileWriter, type RequestList } from "./request_file.ts";
 import { RequestStore } from "./request_store.ts";
 
 async function withPath(test: (path: string) => void | Promise<void>) {
@@ -27,11 +27,11 @@ function requests(count: number): PreparedRequest[] {
   }));
 }
 
-const plain = (sent: readonly PreparedRequest[]) =>
-  sent.map(({ prompt_id, max_tokens, api, asked_prompt_tokens, body }) => ({
-    ...{ prompt_id, max_tokens, api, asked_prompt_tokens },
-    body: [...body],
-  }));
+const plain = (list: RequestList) =>
+  Array.from({ length: list.length }, (_, i) => {
+    const { prompt_id, max_tokens, api, asked_prompt_tokens, body } = list.at(i)!;
+    return { ...{ prompt_id, max_tokens, api, asked_prompt_tokens }, body: [...body] };
+  });
 
 function storeOf(path: string, all: PreparedRequest[], mostBytes: number) {
   const store = new RequestStore(path, { mostBytes, pieceBytes: 300 });
@@ -74,22 +74,42 @@ Deno.test("turns of conversations are held, since each is written anew with what
     assert.deepEqual(store.finish(), all);
   }));
 
-Deno.test("bodies are read a piece ahead of those that are asked for", () =>
+Deno.test("requests are read a piece ahead of those that are asked for", () =>
   withPath(async (path) => {
-    const all = requests(300).map(({ body }) => body);
-    const writer = new BodyFileWriter(path, 300);
-    all.forEach((body) => writer.add(body));
-    await using reader = new BodyFileReader(writer.finish());
-    const { starts, pieces } = reader.places;
-    const firstOf = (piece: number) => starts.findIndex((start) => start >= pieces[piece]!);
+    const all = requests(300);
+    const writer = new RequestFileWriter(path, { pieceBytes: 300 });
+    all.forEach((request) => writer.add(request));
+    await using filed = writer.finish();
+    const { firsts, pieces } = filed.places;
     assert.ok(pieces.length > 20);
-    assert.deepEqual(reader.body(1), all[1]);
-    await reader.settled();
+    assert.deepEqual(filed.at(1)!.body, all[1]!.body);
+    await filed.settled();
     Deno.truncateSync(path);
-    for (let i = 0; i < firstOf(2); i++) assert.deepEqual(reader.body(i), all[i]);
-    await reader.settled();
-    const next = all.findIndex((body, i) => i >= firstOf(2) && body.length > 0);
-    assert.throws(() => reader.body(next), /bodies ends before its last body/);
-    assert.deepEqual(reader.body(1), all[1]);
+    for (let i = 0; i < firsts[2]!; i++) assert.deepEqual(filed.at(i)!.body, all[i]!.body);
+    await filed.settled();
+    assert.throws(() => filed.at(firsts[3]!), /bodies ends before its last request/);
+    assert.deepEqual(filed.at(1)!.body, all[1]!.body);
     Deno.removeSync(path);
+  }));
+
+Deno.test("a request in flight is whole although its piece is long gone", () =>
+  withPath(async (path) => {
+    const all = requests(200);
+    await using store = storeOf(path, all, 0);
+    const list = store.finish();
+    const first = list.at(1)!;
+    assert.deepEqual(plain(list), plain(all));
+    assert.deepEqual(plain([first]), plain([all[1]!]));
+    assert.deepEqual([list.at(200), list.at(-1)], [undefined, undefined]);
+  }));
+
+Deno.test("a nameless file is in no folder while it is written and read", () =>
+  withPath(async (path) => {
+    const all = requests(200);
+    await using store = new RequestStore(path, { mostBytes: 0, pieceBytes: 300, nameless: true });
+    for (const request of all) store.add(request);
+    assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
+    const list = store.finish();
+    assert.deepEqual(plain(list), plain(all));
+    assert.throws(() => new FiledRequests((list as FiledRequests).places), Deno.errors.NotFound);
   }));

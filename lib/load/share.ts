@@ -43,7 +43,6 @@ export interface Share {
 export const ALONE: Share = { index: 0, of: 1 };
 
 /** The members of a share among `count` users or arrivals, in order. */
-export function membersOf({ index, of }: Share, count: number): number[] {
-  const size = Math.max(0, Math.ceil((count - index) / of));
-  return Array.from({ length: size }, (_, i) => index + i * of);
+export function* membersOf({ index, of }: Share, count: number): Generator<number> {
+  for (let member = index; member < count; member += of) yield member;
 }

@@ -1,5 +1,5 @@
 /** What is asked: the seeded list of requests of one trial. Pure. */
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { Arrival, ArrivalList } from "@/config/arrivals/arrival.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import { randomFrom, shuffled } from "@/config/seeds.ts";
@@ -36,7 +36,7 @@ const SHORTEST_SHARE = 0.8;
 export function trialRequests(
   trial: PlannedTrial,
   prompts: readonly Prompt[],
-  arrivals: readonly Arrival[] = [],
+  arrivals: ArrivalList = [],
 ): Record<keyof TrialRequests, Generator<WorkloadRequest>> {
   const { prompt_seed } = trial;
   const pool = shuffled(prompts, randomFrom(prompt_seed, "pool"));
@@ -45,7 +45,7 @@ export function trialRequests(
     const random = randomFrom(prompt_seed, phase);
     for (let i = 0; i < count; i++) {
       const drawn = request(trial, from[i % from.length]!, random);
-      yield phase === "measured" ? asRecorded(drawn, arrivals[i], i) : drawn;
+      yield phase === "measured" ? asRecorded(drawn, arrivals.at(i), i) : drawn;
     }
   }
   return {

@@ -1,6 +1,6 @@
 /** The run folder, the only thing that passes from measuring to analysis. */
 import { basename, join } from "node:path";
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
 import { type PlannedLaunch, plannedTrials, withLoads } from "@/config/plan.ts";
 import type { AccuracyRecord } from "./accuracy_record.ts";
 import { storeArrivals, storePlan } from "./arrivals_file.ts";
@@ -22,7 +22,7 @@ export interface RunFolder extends Disposable {
   journal: Journal;
   logPath(launchId: string): string;
   /** Notes what was planned for a launch while the run goes on, with arrival lists that are new. */
-  plan(launch: PlannedLaunch, arrivals: Record<string, Arrival[]>): void;
+  plan(launch: PlannedLaunch, arrivals: Record<string, ArrivalList>): void;
   /** Notes in the manifest what became of the settings asked of a launch. */
   achieved(launchId: string, settings: SettingAudit[]): void;
   /** Begins a trial: its requests, warm-up included, go through what this gives. */
@@ -123,12 +123,11 @@ export interface RunData {
  */
 export function readRunFolder(dir: string): RunData {
   const begun = readManifest(dir);
-  const { stored, problems: damaged } = openStoredTrials(dir);
-  const { states, requests: ranges, problems } = readJournal(dir, new Set(stored.keys()));
-  problems.push(...damaged);
+  const files = openStoredTrials(dir);
+  const { states, requests: ranges, problems } = readJournal(dir, new Set(files.stored.keys()));
+  problems.push(...files.leftOver);
   const manifest = withPlanned(begun, states);
   const planned = plannedTrials(manifest.plan).map(({ trial_id }) => trial_id);
-  const requests = withJournaled(stored, { dir, planned, ranges, problems });
   const launches = new Map<string, LaunchRecord>();
   const trials = new Map<string, TrialRecord>();
   const accuracy: AccuracyRecord[] = [];
@@ -139,6 +138,8 @@ export function readRunFolder(dir: string): RunData {
     if (type === "accuracy") accuracy.push(line as AccuracyRecord);
     if (type === "run") finished = (line as { state: string }).state === "finished";
   }
+  const ended = [...trials.keys()];
+  const requests = withJournaled(files, { dir, planned, ended, ranges, problems });
   const telemetry = readTelemetry(dir, problems);
   if (!finished) problems.push("the run did not finish; what it had measured until then is shown");
   markSimulated(manifest.plan.launches, launches);

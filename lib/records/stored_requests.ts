@@ -13,37 +13,64 @@ interface StoredTrial {
   count: number;
 }
 
-/** The run's Parquet files by trial, and a sentence for each that cannot be opened. */
-export function openStoredTrials(
-  dir: string,
-): { stored: Map<string, StoredTrial>; problems: string[] } {
-  const stored = new Map<string, StoredTrial>();
-  const problems: string[] = [];
+/** What only a run in progress needs: requests that wait, parts of files and unfinished ones. */
+const LEFT_OVER = /\.requests\.(warmup|measured)$|\.parquet\.parts$|\.tmp$/;
+
+export interface StoredTrials {
+  /** The run's Parquet files by trial. */
+  stored: Map<string, StoredTrial>;
+  /** Why other trials' files cannot be opened. */
+  damaged: Map<string, unknown>;
+  /** A sentence for each file that a killed run has left behind. */
+  leftOver: string[];
+}
+
+export function openStoredTrials(dir: string): StoredTrials {
+  const found: StoredTrials = { stored: new Map(), damaged: new Map(), leftOver: [] };
   for (const name of namesIn(join(dir, "trials"))) {
+    if (LEFT_OVER.test(name)) {
+      found.leftOver.push(
+        `trials/${name} holds nothing that was measured; unless the run still goes on it was left ` +
+          "by one that was killed and may be deleted",
+      );
+    }
     if (!name.endsWith(ENDING)) continue;
     const trial_id = name.slice(0, -ENDING.length);
     try {
-      stored.set(trial_id, openTrialFile(join(dir, "trials", name)));
+      found.stored.set(trial_id, openTrialFile(join(dir, "trials", name)));
     } catch (error) {
-      problems.push(damageOf(trial_id, error));
+      found.damaged.set(trial_id, error);
     }
   }
-  return { stored, problems };
+  return found;
 }
 
 interface Journaled {
   dir: string;
   planned: readonly string[];
+  /** Trials that have ended, and so have had a file. */
+  ended: readonly string[];
   ranges: ReadonlyMap<string, LineRange>;
-  /** What turns out to be damaged when it is read is added here. */
+  /** What is damaged is added here, some of it only when it is read. */
   problems: string[];
 }
 
 /** The requests of all planned trials that have any: out of files, and out of the journal for the rest. */
 export function withJournaled(
-  stored: ReadonlyMap<string, StoredTrial>,
-  { dir, planned, ranges, problems }: Journaled,
+  { stored, damaged }: StoredTrials,
+  { dir, planned, ended, ranges, problems }: Journaled,
 ): RunRequests {
+  const tell = (trial_id: string, what: string) => {
+    const instead = ranges.has(trial_id)
+      ? "the journal's lines are used"
+      : "the journal has no lines of its requests, so they are lost unless the file is restored";
+    problems.push(`trials/${trial_id}${ENDING} ${what}; ${instead}`);
+  };
+  const broken = (error: unknown) => `is damaged (${(error as Error).message})`;
+  for (const [trial_id, error] of damaged) tell(trial_id, broken(error));
+  for (const trial_id of ended) {
+    if (!stored.has(trial_id) && !damaged.has(trial_id)) tell(trial_id, "is missing");
+  }
   const journal = join(dir, JOURNAL);
   let last: { trial_id: string; records: RequestRecord[] } | null = null;
   const journaled = (trial_id: string) =>
@@ -57,7 +84,7 @@ export function withJournaled(
     const file = stored.get(trial_id);
     if (file === undefined) return ranges.has(trial_id) ? [[trial_id, journaled(trial_id)]] : [];
     const give_up = (error: unknown) => {
-      problems.push(damageOf(trial_id, error));
+      tell(trial_id, broken(error));
       return journaled(trial_id);
     };
     return file.count === 0 ? [] : [[trial_id, orElse(file.requests, give_up)]];
@@ -88,11 +115,6 @@ function orElse(
     sendOrder: () => tried((from) => from.sendOrder()),
     tells: (column) => tried((from) => from.tells(column)),
   };
-}
-
-function damageOf(trial_id: string, error: unknown): string {
-  const why = (error as Error).message;
-  return `trials/${trial_id}.parquet is damaged (${why}); the journal's lines are used`;
 }
 
 function namesIn(dir: string): string[] {

@@ -40,6 +40,7 @@ export type FailureClass =
   | "warmup_failed"
   | "start_timeout"
   | "import_error"
+  | "no_compiler"
   | "engine_core_died"
   | "child_died"
   | "killed"

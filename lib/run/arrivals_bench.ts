@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { quantile } from "simple-statistics";
-import { type Arrival, mostWithin } from "@/config/arrivals/arrival.ts";
+import { mostWithin } from "@/config/arrivals/arrival.ts";
 import { drawArrivals } from "@/config/arrivals/draw.ts";
 import type { OpenLoad } from "@/config/load_point.ts";
 import { ConnectionPool } from "@/load/connection_pool.ts";
@@ -18,8 +18,8 @@ import { type ArrivalAudit, auditArrivals } from "./arrivals_audit.ts";
 /** A seed for the list; any will do. */
 const SEED = 1;
 
-/** Sends `arrivals` to a server in this process; gives what it saw and the client's records. */
-export async function sendToLoggingServer(arrivals: readonly Arrival[]) {
+/** Sends requests at these times to a server in this process; gives what it saw and the client's records. */
+export async function sendToLoggingServer(times_ms: Float64Array) {
   const seen_ms: number[] = [];
   const server = createServer((request, response) => {
     seen_ms.push(performance.now());
@@ -29,7 +29,7 @@ export async function sendToLoggingServer(arrivals: readonly Arrival[]) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const options = { headers: {}, habits: { closesUnannounced: false } };
-  const spare = Math.max(4, 2 * mostWithin(arrivals, 50));
+  const spare = Math.max(4, 2 * mostWithin(times_ms, 50));
   const pool = new ConnectionPool([`http://127.0.0.1:${port}/v1`], options, spare);
   const records: RequestRecord[] = [];
   await pool.open();
@@ -37,8 +37,12 @@ export async function sendToLoggingServer(arrivals: readonly Arrival[]) {
   await generateOpenLoad({
     trial_id: "arrivals",
     phase: "measured",
-    requests: arrivals.map((_, i) => ({ prompt_id: `${i}`, max_tokens: 1, body: encodeJson({}) })),
-    due_ms: arrivals.map(({ at_ms }) => start_ms + at_ms),
+    requests: Array.from(
+      times_ms,
+      (_, i) => ({ prompt_id: `${i}`, max_tokens: 1, body: encodeJson({}) }),
+    ),
+    due_ms: times_ms,
+    zero_ms: start_ms,
     max_in_flight: Infinity,
     pool,
     now: () => performance.now(),
@@ -59,9 +63,9 @@ const ANSWER = [
 if (import.meta.main) {
   const [rate_per_s = 20, requests = 600] = Deno.args.map(Number);
   const load: OpenLoad = { mode: "poisson", rate_per_s, requests };
-  const arrivals = drawArrivals(load, SEED);
-  const { seen_ms, records, openedLate } = await sendToLoggingServer(arrivals);
-  const audit: ArrivalAudit = auditArrivals(arrivals.map(({ at_ms }) => at_ms), seen_ms);
+  const { times_ms } = drawArrivals(load, SEED);
+  const { seen_ms, records, openedLate } = await sendToLoggingServer(times_ms);
+  const audit: ArrivalAudit = auditArrivals([...times_ms], seen_ms);
   const late_ms = records.map(({ sent_ms, scheduled_ms }) => sent_ms - scheduled_ms!);
   const lateness = { p50: quantile(late_ms, 0.5), p99: quantile(late_ms, 0.99) };
   console.log(JSON.stringify({ load, ...audit, lateness_ms: lateness, openedLate }, null, 2));

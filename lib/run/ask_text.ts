@@ -37,7 +37,7 @@ export async function askText(
 ): Promise<Answer> {
   await connection.prepare();
   const seen = await exchange(connection, request, options);
-  const { failure, error } = toRecord(UNPLANNED, request, seen);
+  const { failure, error } = toRecord(UNPLANNED, seen);
   if (failure !== null && !["no_usage", "no_token"].includes(failure)) {
     return { text: error!, failed: true };
   }

@@ -20,7 +20,7 @@ export interface CalibrationOptions {
  * tell best how far the two clocks are from each other.
  */
 const WARM_UP: LoadPlan[] = [
-  { mode: "step", streams: 4, token_ms: 10, tokens: 50, rounds: 2 },
+  { mode: "step", streams: 20, token_ms: 5, tokens: 20, rounds: 15 },
   { mode: "independent", streams: 1, token_ms: 5, tokens: 5, rounds: 10 },
 ];
 

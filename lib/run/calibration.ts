@@ -14,7 +14,7 @@ export interface Walk {
   say: (line: string) => void;
 }
 
-const STREAM = { token_ms: 20, tokens: 100, rounds: 2 };
+const STREAM = { token_ms: 20, tokens: 100, rounds: 3 };
 
 /** From few streams to many, in both modes. */
 export const FULL_STEPS: LoadPlan[][] = [5, 10, 25, 50, 100, 200, 400, 600, 800, 1200, 1600, 2400]
@@ -51,7 +51,7 @@ const MOST_SHORT_STREAMS = 1600;
 export function shortSteps(concurrency: number): LoadPlan[][] {
   const most = Math.min(1.5 * concurrency, MOST_SHORT_STREAMS);
   const loads = [1, 0.5, 0.25].map((share) => Math.ceil(share * most));
-  return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 50, mode: "step", streams }]);
+  return [...new Set(loads)].map((streams) => [{ ...STREAM, tokens: 30, mode: "step", streams }]);
 }
 
 /** Measures step after step. Pure but for what `measure` does. */

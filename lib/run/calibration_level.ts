@@ -41,7 +41,11 @@ export interface KnownServer {
   offset?: ClockOffset;
 }
 
-/** Sends `plan` and compares what was seen with the server's own log. */
+/**
+ * Sends `plan` and compares what was seen with the server's own log. Streams begin one after the
+ * other over the length of an answer and go on so: as in an engine whose answers differ in length, a
+ * step has tokens of all streams, and few streams begin or end in one.
+ */
 export async function measureLevel(
   plan: LoadPlan,
   known: KnownServer,
@@ -55,6 +59,7 @@ export async function measureLevel(
     users: streams,
     requests: rounds * streams,
     max_tokens: tokens,
+    ramp_ms: TTFT_MS + tokens * token_ms,
     script: { mode, token_ms, ttft_ms: TTFT_MS, spread: mode === "independent" },
     signal,
     onRecord: (record) => seen.push(record),
@@ -80,13 +85,14 @@ export function levelOf(
   pairs: readonly Pair[],
   offset: ClockOffset,
 ): CalibrationLevel {
-  const errors = pairs.map((pair) => clientErrors(pair, offset));
+  const full = fullLoad(pairs);
+  const errors = full.pairs.map((pair) => clientErrors(pair, offset));
   const spans = spansOf(pairs);
   const level = {
     mode,
     streams,
     token_ms,
-    events_per_s: spans.events / (spans.true_ms / 1000),
+    events_per_s: full.events_per_s,
     requests: seen.length,
     failed: seen.length - pairs.length,
     ttft_error_ms: sizes(errors.map((each) => each.ttft_error_ms - each.server_late_ms)),
@@ -111,6 +117,23 @@ function limitedBy(level: Errors, breaches: string[]): CalibrationLevel["limited
   return late_ms.p99 > SERVER_LATE_MS_P99 ? "server" : "client";
 }
 
+/** The answers asked for, and tokens sent, from when the last stream began until the first had ended. */
+function fullLoad(pairs: readonly Pair[]) {
+  const streams = Map.groupBy(pairs, ({ seen }) => seen.user_index);
+  const bounds = [...streams.values()].map((answers) => ({
+    from_ms: Math.min(...answers.map(({ truth }) => truth.received_ms)),
+    to_ms: Math.max(...answers.map(({ truth }) => truth.sent_ms.at(-1)!)),
+  }));
+  const from_ms = Math.max(...bounds.map((each) => each.from_ms));
+  const to_ms = Math.min(...bounds.map((each) => each.to_ms));
+  const inside = (at_ms: number) => at_ms >= from_ms && at_ms <= to_ms;
+  const events = pairs.flatMap(({ truth }) => truth.sent_ms.filter(inside)).length;
+  return {
+    pairs: pairs.filter(({ truth }) => inside(truth.received_ms)),
+    events_per_s: events / ((to_ms - from_ms) / 1000),
+  };
+}
+
 /** From the first to the last token of all streams, as sent and as seen. */
 function spansOf(pairs: readonly Pair[]) {
   const [sent, read] = [new Range(), new Range()];
@@ -118,16 +141,14 @@ function spansOf(pairs: readonly Pair[]) {
     truth.sent_ms.forEach((at) => sent.add(at));
     seen.token_ms.forEach((at) => read.add(at));
   }
-  return { events: sent.count, true_ms: sent.length, seen_ms: read.length };
+  return { true_ms: sent.length, seen_ms: read.length };
 }
 
 class Range {
-  count = 0;
   #low = Infinity;
   #high = -Infinity;
 
   add(value: number): void {
-    this.count++;
     this.#low = Math.min(this.#low, value);
     this.#high = Math.max(this.#high, value);
   }

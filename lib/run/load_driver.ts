@@ -1,5 +1,5 @@
 /** Sends a trial's two phases in the way that its load says. */
-import { type Arrival, mostWithin } from "@/config/arrivals/arrival.ts";
+import { mostWithin } from "@/config/arrivals/arrival.ts";
 import type { ClosedLoad, OpenLoad } from "@/config/load_point.ts";
 import { type PlannedTrial, warmupUsers } from "@/config/plan.ts";
 import { randomFrom } from "@/config/seeds.ts";
@@ -30,8 +30,8 @@ export interface LoadDriver {
 export interface DriverOptions extends Omit<ConnectionOptions, "baseUrl"> {
   /** API roots; with several replicas connections are spread over them in turn. */
   roots: readonly string[];
-  /** What the trial's list says, for an open loop. */
-  arrivals: readonly Arrival[];
+  /** When the requests of an open loop are due, from its start. */
+  arrivals_ms: Float64Array;
   /** The zero of the phases' clock, as `performance.timeOrigin + performance.now()`. */
   origin_unix_ms: number;
   /** The users or arrivals that are this driver's; all if absent. */
@@ -53,7 +53,7 @@ function closedDriver(
 ): LoadDriver {
   const { share = ALONE } = options;
   const connections = connectionsFor(concurrency, options);
-  const own = membersOf(share, concurrency).map((user) => connections[user]!);
+  const own = [...membersOf(share, concurrency)].map((user) => connections[user]!);
   const pauses = Array.from({ length: concurrency }, (_, user) => {
     const random = randomFrom(prompt_seed, "think", user);
     return randomExponential.source(random)(1 / (think_ms ?? 1));
@@ -86,12 +86,12 @@ function openDriver(
   { warmup_requests, offered_requests_per_s }: PlannedTrial,
   options: DriverOptions,
 ): LoadDriver {
-  const { arrivals, roots, share = ALONE } = options;
+  const { arrivals_ms, roots, share = ALONE } = options;
   const users = Math.min(warmup_requests, warmupUsers(offered_requests_per_s ?? 0));
   const connections = connectionsFor(users, options);
-  const warmers = membersOf(share, users).map((user) => connections[user]!);
+  const warmers = [...membersOf(share, users)].map((user) => connections[user]!);
   // Opening is asked for that long before a request is due, and takes less.
-  const own = membersOf(share, arrivals.length).map((i) => arrivals[i]!);
+  const own = arrivals_ms.filter((_, i) => i % share.of === share.index);
   const burst = mostWithin(own, AHEAD_MS);
   const spare = Math.min(max_in_flight, MOST_SPARE, Math.max(FEWEST_SPARE, 2 * burst));
   const pool = new ConnectionPool(roots, options, spare);
@@ -107,9 +107,9 @@ function openDriver(
     },
     async measure(phase) {
       pool.ahead();
-      const start_ms = phase.start_ms ?? phase.now() + LEAD_MS;
-      const due_ms = arrivals.map(({ at_ms }) => start_ms + at_ms);
-      const window = await generateOpenLoad({ ...phase, share, pool, due_ms, max_in_flight });
+      const zero_ms = phase.start_ms ?? phase.now() + LEAD_MS;
+      const schedule = { due_ms: arrivals_ms, zero_ms, max_in_flight };
+      const window = await generateOpenLoad({ ...phase, share, pool, ...schedule });
       return window ?? { start_ms: null, end_ms: null };
     },
     health: () => ({

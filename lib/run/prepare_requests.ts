@@ -1,10 +1,10 @@
 /**
  * Both phases' requests of a trial, written and serialised before anything is opened or timed: in
- * memory, or a long trial's bodies in a file beside the trials.
+ * memory, or a long trial's in a file beside the trials.
  */
 import { join } from "node:path";
 import { setImmediate } from "node:timers";
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
@@ -16,6 +16,7 @@ import type { PreparedRequest } from "@/load/exchange.ts";
 import { encodeJson } from "@/load/http_socket.ts";
 import { lengthRequests } from "@/load/length_requests.ts";
 import { PromptWriter } from "@/load/prompt_writer.ts";
+import type { RequestList } from "@/load/request_file.ts";
 import { RequestStore } from "@/load/request_store.ts";
 import {
   promptsOf,
@@ -29,7 +30,9 @@ import type { WarmServer } from "./warm_server.ts";
 export interface RequestContext {
   config: Config;
   prompts: readonly Prompt[];
-  arrivals: readonly Arrival[];
+  arrivals: ArrivalList;
+  /** Several threads read the requests. */
+  shared: boolean;
   signal: AbortSignal;
   /** Of the run. */
   folder: { dir: string };
@@ -37,7 +40,7 @@ export interface RequestContext {
 
 /** To be disposed of once they were sent. */
 export interface PreparedRequests extends AsyncDisposable {
-  requests: Record<RequestRecord["phase"], PreparedRequest[]>;
+  requests: Record<RequestRecord["phase"], RequestList>;
   /** Tokens around every prompt's own text; null where no lengths were asked for. */
   template_tokens: number | null;
 }
@@ -77,8 +80,9 @@ export async function prepareRequests(
     }
     return prepared;
   };
-  const store = (asked: TrialRequests) =>
-    stored(asked, prepare, join(context.folder.dir, "trials", `${trial.trial_id}.bodies`));
+  const path = join(context.folder.dir, "trials", `${trial.trial_id}.requests`);
+  const file = { path, nameless: !context.shared };
+  const store = (asked: TrialRequests) => stored(asked, prepare, file);
   if (!givesLengths(workload)) {
     const pool = promptsOf(trial.workload, workload.categories, prompts);
     return { ...await store(trialRequests(trial, pool, arrivals)), template_tokens: null };
@@ -93,11 +97,11 @@ const REQUESTS_A_TURN = 1000;
 async function stored(
   asked: TrialRequests,
   prepare: (request: WorkloadRequest) => PreparedRequest,
-  path: string,
+  { path, nameless }: { path: string; nameless: boolean },
 ): Promise<Omit<PreparedRequests, "template_tokens">> {
   await using stack = new AsyncDisposableStack();
   const phase = async (name: keyof TrialRequests) => {
-    const store = stack.use(new RequestStore(`${path}.${name}`));
+    const store = stack.use(new RequestStore(`${path}.${name}`, { nameless }));
     let count = 0;
     for await (const request of asked[name]) {
       store.add(prepare(request));

@@ -1,5 +1,5 @@
 /** One trial on one ready server: warm up, load, record. */
-import type { Arrival } from "@/config/arrivals/arrival.ts";
+import { type ArrivalList, timesOf } from "@/config/arrivals/arrival.ts";
 import { loadLabel } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { type Prompt } from "@/config/prompts.ts";
@@ -7,8 +7,8 @@ import type { Config } from "@/config/schema.ts";
 import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
-import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
+import type { RequestList } from "@/load/request_file.ts";
 import { transportFor } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 import type { RunFolder, TrialSink } from "@/records/run_folder.ts";
@@ -29,7 +29,7 @@ export interface TrialContext {
   config: Config;
   prompts: readonly Prompt[];
   /** The plan's arrival lists, which open loops follow. */
-  arrivals?: Record<string, Arrival[]>;
+  arrivals?: Record<string, ArrivalList>;
   folder: RunFolder;
   progress: Progress;
   /** Aborts when the run is to end early. */
@@ -108,7 +108,9 @@ async function measure(
 ): Promise<void> {
   const { config } = context;
   const arrivals = trial.arrivals === undefined ? [] : context.arrivals![trial.arrivals]!;
-  await using prepared = await prepareRequests(trial, warm, { ...context, arrivals });
+  result.workers = trialWorkers(trial, config, context.room ?? LITTLE_ROOM);
+  const shared = result.workers.count > 1;
+  await using prepared = await prepareRequests(trial, warm, { ...context, arrivals, shared });
   const { requests, template_tokens } = prepared;
   if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
@@ -119,11 +121,10 @@ async function measure(
   const entry = config.engines[trial.entry]!;
   const engine = engineOf(entry.kind);
   const headers = engine.headers(entry);
-  result.workers = trialWorkers(trial, config, context.room ?? LITTLE_ROOM);
   const roots = warm.server.replicas ?? [warm.server.baseUrl];
   const options = {
     roots,
-    arrivals,
+    arrivals_ms: timesOf(arrivals),
     headers,
     habits: warm.habits,
     ca: engine.ca?.(entry),
@@ -159,7 +160,7 @@ async function measure(
 
 interface Load {
   trial: PlannedTrial;
-  requests: Record<RequestRecord["phase"], PreparedRequest[]>;
+  requests: Record<RequestRecord["phase"], RequestList>;
   context: TrialContext;
   driver: LoadDriver;
   headers: Record<string, string>;

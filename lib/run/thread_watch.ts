@@ -1,9 +1,9 @@
 /** How one load-generating thread does while it sends; `client_watch.ts` watches the whole process. */
 import process from "node:process";
-import { GCProfiler } from "node:v8";
 import type { Connection } from "@/load/connection.ts";
 import { watchEventLoop } from "@/load/event_loop_lag.ts";
-import type { ClientHealth, GcPauses, WorkerHealth } from "@/records/trial_record.ts";
+import type { ClientHealth, WorkerHealth } from "@/records/trial_record.ts";
+import { watchGc } from "./gc_watch.ts";
 
 type ThreadHealth = Omit<WorkerHealth, "requests"> & { connections: OwnCounts };
 type OwnCounts = Pick<
@@ -14,8 +14,7 @@ type OwnCounts = Pick<
 /** Begins to watch the thread that calls it and its connections, a list that may grow. */
 export function watchThread(connections: readonly Connection[]): () => ThreadHealth {
   const stopLag = watchEventLoop();
-  const profiler = new GCProfiler();
-  profiler.start();
+  const stopGc = watchGc();
   const cpu = process.threadCpuUsage();
   const started = performance.now();
   const opened = connections.length;
@@ -27,23 +26,13 @@ export function watchThread(connections: readonly Connection[]): () => ThreadHea
     return {
       ...stopLag(),
       cpu_share: (used.user + used.system) / elapsed_us,
-      gc: gcPauses(profiler.stop()?.statistics ?? []),
+      gc: stopGc(),
       connections: {
         connections_opened_before: opened,
         connections_reopened: total(connections, "reopened") - reopenedBefore,
         requests_resent: total(connections, "resent") - resentBefore,
       },
     };
-  };
-}
-
-/** `cost` is in nanoseconds, whatever Node's documentation says. */
-function gcPauses(statistics: readonly { cost: number }[]): GcPauses {
-  const pauses_ms = statistics.map(({ cost }) => cost / 1e6);
-  return {
-    count: pauses_ms.length,
-    total_ms: pauses_ms.reduce((sum, ms) => sum + ms, 0),
-    max_ms: Math.max(0, ...pauses_ms),
   };
 }
 

@@ -14,6 +14,8 @@ export interface TruthLoad {
   /** What carries them; the one for a plain address if absent. */
   transport?: Transport;
   max_tokens: number;
+  /** Users begin one after the other over so long; all at once if absent. */
+  ramp_ms?: number;
   script?: Partial<TruthScript>;
   /** This thread's `performance.now` if absent. */
   now?: () => number;
@@ -44,6 +46,7 @@ export async function sendTruthLoad(load: TruthLoad): Promise<void> {
       now: load.now ?? (() => performance.now()),
       timeout_ms: TIMEOUT_MS,
       signal,
+      ...(load.ramp_ms === undefined ? {} : { ramp_ms: load.ramp_ms }),
       onRecord,
     });
   } finally {

@@ -1,7 +1,9 @@
 /** The launches of a search of the tuned arm: each candidate once, for as long as its minutes last. */
-import { planClosed, type PlannedLaunch, type PlannedTrial } from "@/config/plan.ts";
+import type { ArrivalList } from "@/config/arrivals/arrival.ts";
+import type { PlannedLaunch, PlannedTrial } from "@/config/plan.ts";
 import type { Config } from "@/config/schema.ts";
 import type { CandidateEntry, Tuning } from "@/config/tuning.ts";
+import { planRound } from "@/config/tuning_rounds.ts";
 import type { RunFolder } from "@/records/run_folder.ts";
 import type { LaunchTrials } from "./run_plan.ts";
 
@@ -28,6 +30,8 @@ interface Search {
   config: Config;
   tuning: Tuning;
   folder: Pick<RunFolder, "plan">;
+  /** Where the trials of an open load find their arrival lists; each round adds one. */
+  arrivals: Record<string, ArrivalList>;
   clock: SlotClock;
   /** Filled with the minutes that each candidate took, by its name, stopping included. */
   spent_minutes: Map<string, number>;
@@ -55,20 +59,19 @@ export function* tuningLaunches(search: Search): Generator<LaunchTrials> {
  * end in time if it took as long as the longest before it. Round r asks every candidate the same.
  */
 function* rounds(
-  { config, tuning, folder, clock }: Search,
+  { config, tuning, folder, arrivals, clock }: Search,
   { name }: CandidateEntry,
   planned: PlannedLaunch,
   end_ms: number,
 ): Generator<PlannedTrial> {
   const { launch_id } = planned;
-  const { workload } = tuning.use_case;
   let longest_ms = 0;
   for (let round = 1; round === 1 || clock.now() + longest_ms <= end_ms; round++) {
-    const cell = { launch_id, entry: name, workload, block: round };
-    const trial = planClosed(config, cell, tuning.load);
+    const { trial, ...own } = planRound(config, tuning, { launch_id, entry: name }, round);
+    Object.assign(arrivals, own.arrivals);
     const trial_id = `${trial.trial_id}-round${round}`;
     planned.trials.push({ ...trial, trial_id, round });
-    folder.plan(planned, {});
+    folder.plan(planned, own.arrivals);
     const began = clock.now();
     yield planned.trials.at(-1)!;
     longest_ms = Math.max(longest_ms, clock.now() - began);

@@ -35,7 +35,8 @@ function search() {
   const spent_minutes = new Map<string, number>();
   const planned: string[] = [];
   const folder = { plan: (launch: { launch_id: string }) => void planned.push(launch.launch_id) };
-  const found = { config: searchConfig(config, tuning), tuning, folder, clock, spent_minutes };
+  const own = { arrivals: {}, clock, spent_minutes };
+  const found = { config: searchConfig(config, tuning), tuning, folder, ...own };
   const pass = (minutes: number) => now_ms += minutes * MINUTE_MS;
   return { ...found, launches: tuningLaunches(found), pass, given_ms, ended: () => disposed };
 }

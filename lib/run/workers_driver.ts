@@ -45,9 +45,9 @@ class WorkersDriver implements LoadDriver {
       await link.call({ type: "clock" });
       await checkClock(link.name, () => link.ping());
     }
-    const arrivals = this.#options.arrivals.map(({ at_ms }) => ({ at_ms }));
+    const arrivals_ms = sharedCopy(this.#options.arrivals_ms);
     await Promise.all(this.#links.map((link, index) => {
-      const options = { ...this.#options, arrivals, share: { index, of } };
+      const options = { ...this.#options, arrivals_ms, share: { index, of } };
       return link.call({ type: "open", trial: this.#trial, options });
     }));
   }
@@ -100,4 +100,11 @@ class WorkersDriver implements LoadDriver {
       signal.removeEventListener("abort", abort);
     }
   }
+}
+
+/** One for all threads. */
+function sharedCopy(values: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Load } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
+import type { PreparedRequest } from "@/load/exchange.ts";
 import type { Phase } from "@/load/generate.ts";
 import { encodeJson } from "@/load/http_socket.ts";
 import { RequestStore } from "@/load/request_store.ts";
@@ -9,7 +10,7 @@ import type { RequestRecord } from "@/records/request_record.ts";
 import { ScriptedServer } from "@/test_servers/scripted_server.ts";
 import { driverFor } from "./workers_driver.ts";
 
-const ARRIVALS = Array.from({ length: 30 }, (_, i) => ({ at_ms: 5 * i }));
+const ARRIVALS_MS = Float64Array.from({ length: 30 }, (_, i) => 5 * i);
 
 function trialOf(load: Load, requests: number): PlannedTrial {
   return {
@@ -34,7 +35,7 @@ function trialOf(load: Load, requests: number): PlannedTrial {
 function phaseOf(phase: RequestRecord["phase"], count: number, now: () => number) {
   const records: RequestRecord[] = [];
   const stop = new AbortController();
-  const sent: Phase = {
+  const sent: Phase & { requests: PreparedRequest[] } = {
     trial_id: "t",
     phase,
     requests: Array.from({ length: count }, (_, i) => ({
@@ -58,7 +59,7 @@ function driverOf(server: { baseUrl: string }, trial: PlannedTrial, workers = 3)
     roots: [server.baseUrl],
     headers: {},
     habits,
-    arrivals: trial.load.mode === "closed" ? [] : ARRIVALS,
+    arrivals_ms: trial.load.mode === "closed" ? new Float64Array() : ARRIVALS_MS,
     origin_unix_ms: performance.timeOrigin + origin,
   }, workers);
   return { driver, habits, now: () => performance.now() - origin };
@@ -121,11 +122,15 @@ Deno.test("three workers keep to one schedule, whatever is still unanswered", as
 });
 
 for (const workers of [1, 3]) {
-  Deno.test(`bodies that wait in a file are each sent once, as they are, by ${workers}`, async () => {
+  Deno.test(`requests that wait in a file are each sent once, as they are, by ${workers}`, async () => {
     const dir = Deno.makeTempDirSync();
     try {
       await using server = await ScriptedServer.start({});
-      await using store = new RequestStore(`${dir}/bodies`, { mostBytes: 0, pieceBytes: 100 });
+      await using store = new RequestStore(`${dir}/requests`, {
+        mostBytes: 0,
+        pieceBytes: 100,
+        nameless: workers === 1,
+      });
       const trial = trialOf({ mode: "closed", concurrency: 4 }, 40);
       const { driver, now } = driverOf(server, trial, workers);
       await driver.open();

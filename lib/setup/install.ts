@@ -41,7 +41,7 @@ export async function install(steps: Step[], options: InstallOptions): Promise<v
   const missing = await notDone(steps);
   if (missing.length === 0) return;
   await sayAndCheckSize(missing, options, freeMb);
-  if (dryRun) return say("dry run: nothing was done");
+  if (dryRun) return;
   await withSetupLock(say, async () => {
     await removeScratch();
     for (const step of await notDone(steps)) {
@@ -75,6 +75,11 @@ async function sayAndCheckSize(
   );
   const free = await freeMb();
   say(`  in all ${megabytes(needed)} on disk; ${megabytes(free)} are free`);
+  refuseWithoutRoom(needed, free);
+}
+
+/** Throws `SetupError` where `needed` megabytes are more than are free. */
+export function refuseWithoutRoom(needed: number, free: number): void {
   if (free >= needed) return;
   throw new SetupError(
     `the disk of ${engineCacheDir()} has ${megabytes(free)} free, ${megabytes(needed)} are ` +
@@ -83,7 +88,8 @@ async function sayAndCheckSize(
   );
 }
 
-async function freeDiskMb(): Promise<number> {
+/** Free space of the engine cache's disk. */
+export async function freeDiskMb(): Promise<number> {
   let folder = engineCacheDir();
   while (!await exists(folder)) folder = dirname(folder);
   const { bavail, bsize } = await statfs(folder);

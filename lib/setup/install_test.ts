@@ -60,7 +60,6 @@ Deno.test("a dry run tells the steps and makes nothing, not even the cache", () 
   withCache(async ({ folder, ran, said }) => {
     await install([step("a", ran)], { say: (line) => said.push(line), dryRun: true });
     assert.match(said[1]!, /^ {2}a: no download, 1\.5 GB on disk/);
-    assert.equal(said.at(-1), "dry run: nothing was done");
     assert.deepEqual(ran, []);
     assert.equal(existsSync(folder.file("cache")), false);
   }));

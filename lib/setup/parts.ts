@@ -4,6 +4,7 @@ import { nvidiaGpu } from "@/engines/gpu_server.ts";
 import { SMOLLM2 } from "@/engines/llama_cpp.ts";
 import { bundled, isFolder } from "@/engines/model_files.ts";
 import { type Device, type PythonEngine, pythonEngine } from "@/engines/python_engines.ts";
+import { versionOnPath } from "@/engines/version_on_path.ts";
 import { bf16ModelSteps } from "./bf16_model.ts";
 import { hubModelSteps } from "./hub_model.ts";
 import type { Step } from "./install.ts";
@@ -115,7 +116,11 @@ const environmentPart = (engine: PythonEngine): Part => ({
   steps: () => Promise.resolve(pythonEngineSteps(engine)),
 });
 
+/** Nothing where the program on the PATH is of that version, as in NVIDIA's own image. */
 const tensorrtLlmPart = (version: string | undefined): Part => ({
   name: ["tensorrt-llm", version].filter(Boolean).join(" "),
-  steps: () => Promise.resolve(tensorrtLlmSteps(version)),
+  async steps() {
+    const engine = pythonEngine({ kind: "tensorrt-llm", version });
+    return await versionOnPath(engine) === engine.version ? [] : tensorrtLlmSteps(version);
+  },
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { configSchema } from "@/config/schema.ts";
 import { tensorrtLlm } from "@/engines/tensorrt_llm.ts";
 import { FakeDocker } from "@/test_servers/fake_docker.ts";
+import { withFakePrograms } from "@/test_servers/fake_programs.ts";
 import { TempFolder } from "@/test_servers/processes.ts";
 import { withEnv } from "@/test_servers/with_env.ts";
 import { install } from "./install.ts";
@@ -106,13 +107,86 @@ Deno.test("a part that fails does not keep the others back, and is told in the e
     const offline = { name: "m", steps: () => Promise.reject(new SetupError("offline")) };
     const optional = { ...part("c", true), optional: true as const };
     const parts = [part("a", true), offline, part("b"), optional];
-    const { ready, failures } = await installParts(parts, options);
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    const { ready, failures } = await installParts(parts, { ...options, say });
+    assert.equal(said[0], "m: offline; the others go on");
     assert.deepEqual(ready, ["b"]);
     assert.deepEqual(failures.map(({ name, error, optional }) => [name, error.message, optional]), [
-      ["a", "no", false],
       ["m", "offline", false],
+      ["a", "no", false],
       ["c", "no", true],
     ]);
+  });
+});
+
+Deno.test("all parts together are held against the disk before the first begins, optional ones apart", async () => {
+  using folder = new TempFolder();
+  await withEnv({ BENCH_ENGINES_DIR: folder.path }, async () => {
+    const ran: string[] = [];
+    const said: string[] = [];
+    const step = (what: string) => ({
+      what,
+      into: what,
+      download_mb: 1000,
+      disk_mb: 2000,
+      isDone: () => Promise.resolve(ran.includes(what)),
+      run: () => Promise.resolve(void ran.push(what)),
+    });
+    const part = (name: string, more: object = {}) => ({
+      name,
+      steps: () => Promise.resolve([step("shared"), step(name)]),
+      ...more,
+    });
+    const parts = [part("a"), part("b"), part("c", { optional: true as const })];
+    const tried = (free: number, dryRun = false) =>
+      installParts(parts, {
+        say: (line) => void said.push(line),
+        freeMb: () => Promise.resolve(free),
+        dryRun,
+      });
+    await assert.rejects(
+      tried(5000),
+      /has 5\.0 GB free, 6\.0 GB are needed, .* nothing was installed/,
+    );
+    assert.deepEqual(ran, []);
+    await assert.rejects(tried(5000, true), SetupError);
+    said.length = 0;
+    await tried(7000, true);
+    assert.deepEqual(said.slice(-2), [
+      "all of it: 4.0 GB to download, 8.0 GB on disk (2.0 GB of it optional); 7.0 GB are free",
+      "dry run: nothing was done",
+    ]);
+    assert.deepEqual(ran, []);
+    await tried(7000);
+    assert.deepEqual(ran, ["shared", "a", "b", "c"]);
+  });
+});
+
+Deno.test("TensorRT-LLM is not fetched where OpenMPI is missing, and the message says what brings it", async () => {
+  const scripts = { ldconfig: 'echo "libc.so.6"\n', uv: "exit 1\n", python3: "echo 3 12\n" };
+  const asScripts = Object.fromEntries(
+    Object.entries(scripts).map(([name, text]) => [name, `#!/bin/sh\n${text}`]),
+  );
+  await withFakePrograms(asScripts, { LD_LIBRARY_PATH: "" }, async (folder) => {
+    // Only the fakes, so that no container engine answers.
+    await withEnv({ PATH: `${folder.path}/bin` }, async () => {
+      const [part] = partsOf({ a: { kind: "tensorrt-llm" } }, { name: "/m" });
+      const environment = (await part!.steps()).at(-1)!;
+      await assert.rejects(
+        environment.run(() => {}),
+        /needs OpenMPI .* apt-get install libopenmpi/,
+      );
+      Deno.writeTextFileSync(folder.file("libmpi.so.40"), "");
+      await withEnv(
+        { LD_LIBRARY_PATH: folder.path },
+        () =>
+          assert.rejects(
+            environment.run(() => {}),
+            (error: Error) => !/OpenMPI/.test(error.message),
+          ),
+      );
+    });
   });
 });
 

@@ -31,8 +31,16 @@ export async function findPython(minors: (number | null)[] = FROM_3_10): Promise
     ? `Python 3.${Math.min(...known)} or newer`
     : known.map((minor) => `Python 3.${minor}`).join(" or ");
   throw new SetupError(
-    `${seen}; install ${wanted} with its venv module (Debian: apt-get install python3-venv)`,
+    `${seen}; install ${wanted} with its venv module (${packagesOf(known)})`,
   );
+}
+
+/** Ubuntu 22.04's own Python is 3.10, and it has 3.11 beside it. */
+function packagesOf(minors: number[]): string {
+  const own = "apt-get install python3-venv";
+  const [lowest, highest] = [Math.min(...minors), Math.max(...minors)];
+  if (lowest <= 10) return `Debian: ${own}`;
+  return `Debian 12, Ubuntu 24.04: ${own}; Ubuntu 22.04: apt-get install python3.${highest}-venv`;
 }
 
 const NEWEST_FIRST = [13, 12, 11, 10];

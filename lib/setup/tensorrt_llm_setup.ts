@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { COMPLETE, exists } from "@/engines/cache.ts";
 import { type ContainerRuntime, containerRuntime, hasImage } from "@/engines/container.ts";
+import { findProgram } from "@/engines/programs.ts";
 import { type PythonEngine, pythonEngine } from "@/engines/python_engines.ts";
 import { fetchedImageDir, releaseImage } from "@/engines/tensorrt_llm_image.ts";
 import type { Step } from "./install.ts";
 import { runInstaller } from "./installer.ts";
-import { SetupError } from "./python.ts";
+import { run, SetupError } from "./python.ts";
 import { pythonEngineSteps } from "./python_engine_setup.ts";
 
 /** What that version needs, in order, by the way that this machine allows. Both ways are in the notes. */
@@ -68,6 +69,26 @@ function environmentSteps(engine: PythonEngine): Step[] {
     `image nvcr.io/nvidia/tensorrt-llm/release:${engine.version}: its trtllm-serve is on the PATH`,
   ];
   return pythonEngineSteps(engine).map((step) =>
-    step.notes === undefined ? step : { ...step, notes: [...step.notes, ...others] }
+    step.notes === undefined ? step : {
+      ...step,
+      notes: [...step.notes, ...others],
+      async run(say) {
+        await refuseWithoutMpi();
+        await step.run(say);
+      },
+    }
+  );
+}
+
+/** Its packages load OpenMPI, which no wheel brings; better told before gigabytes are fetched. */
+async function refuseWithoutMpi(): Promise<void> {
+  const ldconfig = await findProgram("ldconfig") ?? "/sbin/ldconfig";
+  const known = await run([ldconfig, "-p"]).catch(() => null);
+  const folders = (Deno.env.get("LD_LIBRARY_PATH") ?? "").split(":").filter(Boolean);
+  const named = await Promise.all(folders.map((folder) => exists(join(folder, "libmpi.so.40"))));
+  if (known === null || known.includes("libmpi.so") || named.includes(true)) return;
+  throw new SetupError(
+    "TensorRT-LLM needs OpenMPI (libmpi.so), which is not here, and nothing of it was fetched; " +
+      "apt-get install libopenmpi-dev, then run setup again",
   );
 }

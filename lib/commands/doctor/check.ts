@@ -31,17 +31,22 @@ export const blocker = (topic: string, found: string, to_do: string): Check => (
   to_do,
 });
 
-const COLUMNS = 120;
+const WIDEST = 120;
+/** Below this the texts begin under their topics and not beside them. */
+const WIDE = 100;
 
-/** Each check with what to do below it, long texts wrapped, and a last line that counts them. */
-export function renderChecks(checks: readonly Check[]): string {
-  const width = Math.max(...checks.map(({ topic }) => topic.length));
-  const indent = " ".repeat("blocker".length + width + 4);
+/** Each check with what to do below it, texts wrapped at `columns`, and a last line that counts them. */
+export function renderChecks(checks: readonly Check[], columns = WIDEST): string {
+  const level_width = "blocker".length + 2;
+  const width = columns < WIDE ? 0 : 2 + Math.max(...checks.map(({ topic }) => topic.length));
+  const indent = " ".repeat(level_width + width);
+  const room = Math.min(columns, WIDEST) - indent.length;
   const lines = checks.flatMap(({ level, topic, found, to_do }) => {
-    const [first, ...more] = wrapped(found, COLUMNS - indent.length);
-    const todo = to_do === "" ? [] : wrapped(`to do: ${to_do}`, COLUMNS - indent.length);
+    const [first, ...more] = wrapped(width === 0 ? `${topic}: ${found}` : found, room);
+    const todo = to_do === "" ? [] : wrapped(`to do: ${to_do}`, room);
+    const beside = width === 0 ? "" : topic.padEnd(width);
     return [
-      `${level.padEnd("blocker".length)}  ${topic.padEnd(width)}  ${first}`,
+      `${level.padEnd(level_width)}${beside}${first}`,
       ...[...more, ...todo].map((line) => indent + line),
     ];
   });
@@ -53,6 +58,19 @@ export function renderChecks(checks: readonly Check[]): string {
     ? `nothing in the way, ${warnings} to look at: the study can run, the warnings touch its numbers`
     : "nothing in the way: the study can run";
   return [...lines, "", end].join("\n");
+}
+
+/** The command that comes next, by what is in the way; `config` is the study's file. */
+export function nextCommand(checks: readonly Check[], config: string): string {
+  const blockers = checks.filter(({ level }) => level === "blocker");
+  const study = `--config ${config}`;
+  if (blockers.length === 0) {
+    return `next: deno task bench ${study} --dry-run (what it will do and cost), then without --dry-run`;
+  }
+  const others = blockers.filter(({ topic }) => !topic.startsWith("engine "));
+  if (others.length === 0) return `next: deno task setup ${study}, then deno task doctor ${study}`;
+  const topics = others.map(({ topic }) => topic).join(", ");
+  return `next: put right what blocks (${topics}), then deno task doctor ${study}`;
 }
 
 /** At the last space before `columns`; a longer word stays whole. */

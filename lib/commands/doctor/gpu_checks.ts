@@ -86,8 +86,8 @@ function driverChecks({ driver }: Card, config: Config): Check[] {
     const found = `${driver}; ${kind} ${version} is built for CUDA ${need.cuda}, which wants ` +
       `${need.driver} or newer`;
     if (branch >= need.driver) return ok(topic, found);
-    const to_do =
-      `install driver ${need.driver} or newer, or set an older \`version\` of the entry`;
+    const to_do = `install driver ${need.driver} or newer (a rented pod has its host's: choose ` +
+      `another host), or set an older \`version\` of the entry`;
     return blocker(topic, found, to_do);
   });
 }
@@ -139,7 +139,7 @@ function persistenceCheck(at: string, { persistence }: Card): Check {
   const topic = `${at} persistence`;
   if (persistence === "Enabled") return ok(topic, "on");
   const found = persistence === null ? "not told" : "off: the driver unloads between launches";
-  return warning(topic, found, "sudo nvidia-smi -pm 1");
+  return warning(topic, found, "sudo nvidia-smi -pm 1; where a container may not, leave it");
 }
 
 function clockCheck(at: string, card: Card): Check {

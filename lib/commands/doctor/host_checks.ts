@@ -6,9 +6,13 @@ import { engineCacheDir } from "@/engines/cache.ts";
 import { containerRuntime } from "@/engines/container.ts";
 import { freePort } from "@/engines/port.ts";
 import { descriptorLimit, descriptorProblem } from "@/run/file_descriptors.ts";
+import { type PythonEngine } from "@/engines/python_engines.ts";
 import { findPython } from "@/setup/python.ts";
+import { pythonBuild } from "@/setup/python_builds.ts";
 import { blocker, type Check, ok, warning } from "./check.ts";
+import { buildChecks } from "./build_checks.ts";
 import { fileText, type Probe } from "./machine_probe.ts";
+import { missingEngines } from "./missing_engines.ts";
 
 export interface HostQuestion {
   config: Config;
@@ -25,13 +29,16 @@ export interface Download {
 
 export async function hostChecks(probe: Probe, question: HostQuestion): Promise<Check[]> {
   const { config, bus_id, download } = question;
+  const missing = await missingEngines(config);
   return [
     await numaCheck(probe, config, bus_id),
     await governorCheck(probe),
+    ...await quotaCheck(probe, config),
     await descriptorCheck(config),
-    await diskCheck(probe, engineCacheDir(), download),
+    await diskCheck(probe, engineCacheDir(), download, missing),
     ...portChecks(config),
-    await pythonCheck(),
+    await pythonCheck(missing),
+    ...await buildChecks(probe, config),
     containerCheck(config),
   ];
 }
@@ -76,6 +83,28 @@ export async function governorCheck(probe: Probe): Promise<Check> {
   return warning("CPU governor", `${governor}: the client may wake up slowly`, to_do);
 }
 
+/** A container may see all cores of its host and have the time of some; nothing where it has them all. */
+export async function quotaCheck(
+  probe: Probe,
+  { hardware }: { hardware: Pick<Config["hardware"], "server_cores" | "client_cores"> },
+): Promise<Check[]> {
+  const v1 = "/sys/fs/cgroup/cpu/cpu.cfs";
+  const told = await fileText(probe, "/sys/fs/cgroup/cpu.max") ??
+    `${await fileText(probe, `${v1}_quota_us`)} ${await fileText(probe, `${v1}_period_us`)}`;
+  const [quota, period] = told.split(" ").map(Number) as [number, number];
+  if (!(quota > 0 && period > 0)) return [];
+  const cores = quota / period;
+  const found = `this container has the time of ${cores.toFixed(1)} cores, however many it sees`;
+  const { server_cores, client_cores } = hardware;
+  const pinned = coresOf(server_cores).length + coresOf(client_cores).length;
+  if (pinned > 0 && pinned <= cores) return [ok("CPU quota", found)];
+  return [warning(
+    "CPU quota",
+    `${found}; where servers and client together use more, all of them are stopped for a while`,
+    `set hardware.server_cores and client_cores to ${Math.floor(cores)} cores in all`,
+  )];
+}
+
 async function descriptorCheck({ benchmark }: Config): Promise<Check> {
   const limit = await descriptorLimit();
   const caps = (benchmark.loads ?? []).map(({ max_in_flight }) => max_in_flight ?? 0);
@@ -88,27 +117,49 @@ async function descriptorCheck({ benchmark }: Config): Promise<Check> {
 /** Room for logs, caches of compiled kernels and the like, in bytes. */
 const SPARE_BYTES = 20e9;
 
+/** Whether model and engines that are still to be installed fit; names a bigger disk where they do not. */
 export async function diskCheck(
   probe: Probe,
   folder: string,
   download: Download | null,
+  missing: readonly PythonEngine[] = [],
 ): Promise<Check> {
-  const answer = await probe("df", "-Pk", await firstThere(probe, folder));
-  const free = Number(answer?.stdout.trim().split("\n").at(-1)?.split(/\s+/)[3]) * 1024;
-  if (!answer?.success || Number.isNaN(free)) {
+  const [disk] = disksOf(await probe("df", "-Pk", await firstThere(probe, folder)));
+  if (disk === undefined) {
     return warning("disk", "df does not tell how much is free", "see to it by hand");
   }
-  const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const wanted = download === null
+  const model = download === null
     ? "what the model takes is not known"
     : `${download.told ? "" : "about "}${gb(download.bytes)} still to fetch for the model`;
-  const needed = download?.bytes ?? 0;
-  const found = `${gb(free)} free for engines and models; ${wanted}`;
-  const to_do = "free some, or set BENCH_ENGINES_DIR to a bigger disk";
-  if (free < needed) return blocker("disk", found, to_do);
-  return free < needed + SPARE_BYTES
-    ? warning("disk", `${found}; engines take up to 12 GB each`, to_do)
-    : ok("disk", found);
+  const engines = missing.reduce((sum, engine) => sum + 1e6 * pythonBuild(engine).disk_mb, 0);
+  const names = missing.map(({ kind }) => kind).join(", ");
+  const found = `${gb(disk.free_bytes)} free for engines and models; ${model}` +
+    (engines === 0 ? "" : `, ${gb(engines)} for ${names}`);
+  const needed = (download?.bytes ?? 0) + engines;
+  if (disk.free_bytes >= needed + SPARE_BYTES) return ok("disk", found);
+  const others = disksOf(await probe("df", "-Pk"))
+    .filter(({ mount, free_bytes }) => mount !== disk.mount && free_bytes >= needed + SPARE_BYTES)
+    .toSorted((a, b) => b.free_bytes - a.free_bytes);
+  const [bigger] = others.filter(({ mount }) =>
+    !/^\/(dev|run|sys|proc|etc|boot)(\/|$)/.test(mount)
+  );
+  const to_do = bigger === undefined
+    ? "free some, or set BENCH_ENGINES_DIR to a bigger disk"
+    : `export BENCH_ENGINES_DIR=${bigger.mount.replace(/\/$/, "")}/engines (${
+      gb(bigger.free_bytes)
+    } free there)`;
+  return (disk.free_bytes < needed ? blocker : warning)("disk", found, to_do);
+}
+
+const gb = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Lines of `df -Pk`; none where it failed. */
+function disksOf(answer: { success: boolean; stdout: string } | null) {
+  const lines = answer?.success ? answer.stdout.trim().split("\n").slice(1) : [];
+  return lines.map((line) => line.split(/\s+/)).map((cells) => ({
+    free_bytes: Number(cells[3]) * 1024,
+    mount: cells.slice(5).join(" "),
+  })).filter(({ free_bytes }) => !Number.isNaN(free_bytes));
 }
 
 /** The folder itself, or the nearest one above it that exists. */
@@ -134,14 +185,24 @@ function portChecks({ engines }: Config): Check[] {
   });
 }
 
-async function pythonCheck(): Promise<Check> {
-  try {
-    return ok("Python", await findPython());
-  } catch (error) {
-    const [found, ...to_do] = (error as Error).message.split("; ");
-    return warning("Python", found!, `to let setup install an engine: ${to_do.join("; ")}`);
+/** One that each environment can be made with; any that setup takes where none is to be made. */
+async function pythonCheck(missing: readonly PythonEngine[]): Promise<Check> {
+  const seen = new Set<string>();
+  for (const { minors, kind } of pythonsFor(missing)) {
+    try {
+      seen.add(await findPython(minors));
+    } catch (error) {
+      const [found, ...to_do] = (error as Error).message.split("; ");
+      return warning("Python", found!, `to let setup install ${kind}: ${to_do.join("; ")}`);
+    }
   }
+  return ok("Python", [...seen].join(", "));
 }
+
+const pythonsFor = (missing: readonly PythonEngine[]) =>
+  missing.length === 0
+    ? [{ kind: "an engine", minors: undefined }]
+    : missing.map((engine) => ({ kind: engine.kind, minors: pythonBuild(engine).pythons }));
 
 function containerCheck({ engines }: Config): Check {
   const runtime = containerRuntime();

@@ -4,7 +4,7 @@ import { plannedLoads } from "../planned_loads.ts";
 import type { Config } from "../schema.ts";
 import { seedOf } from "../seeds.ts";
 import { readSource } from "../yaml_source.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Arrival, ArrivalList } from "./arrival.ts";
 import { drawArrivals } from "./draw.ts";
 import { parseTrace } from "./trace_file.ts";
 
@@ -30,7 +30,7 @@ export function arrivalsOf(
   block: number,
   seed: number,
   traces: Traces = {},
-): Arrival[] {
+): ArrivalList {
   const slug = loadSlug(load);
   if (load.mode !== "trace") return drawArrivals(load, seedOf(seed, "arrivals", slug, block));
   const trace = traces[slug];

@@ -6,15 +6,15 @@
 import { randomExponential, randomGamma } from "d3-random";
 import type { ArrivalProcess, OpenLoad } from "../load_point.ts";
 import { randomFrom } from "../seeds.ts";
-import type { Arrival } from "./arrival.ts";
+import { TimedArrivals } from "./arrival.ts";
 
 /** The arrivals of `load` from a seed; a trace has its own and draws none. */
-export function drawArrivals(load: OpenLoad, seed: number): Arrival[] {
+export function drawArrivals(load: OpenLoad, seed: number): TimedArrivals {
   const random = randomFrom(seed, "arrivals");
   const times_s = isInhomogeneous(load)
     ? unitRateTimes(load, random)
     : take(renewalTimes(load, random), load);
-  return times_s.map((at_s) => ({ at_ms: Math.round(at_s * 1e6) / 1000 }));
+  return new TimedArrivals(Float64Array.from(times_s, (at_s) => Math.round(at_s * 1e6) / 1000));
 }
 
 type Renewal = Extract<ArrivalProcess, { rate_per_s: number }>;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { OpenLoad } from "../load_point.ts";
-import { meanRatePerS, mostWithin } from "./arrival.ts";
+import { meanRatePerS, mostWithin, TimedArrivals, timesOf } from "./arrival.ts";
 import { gapVariation, indexOfDispersion } from "./arrival_statistics.ts";
 import { drawArrivals } from "./draw.ts";
 
-const times = (load: OpenLoad, seed = 1) => drawArrivals(load, seed).map(({ at_ms }) => at_ms);
+const times = (load: OpenLoad, seed = 1) => [...drawArrivals(load, seed).times_ms];
 const N = 40_000;
 const poisson: OpenLoad = { mode: "poisson", rate_per_s: 20, requests: N };
 
@@ -83,11 +83,13 @@ Deno.test("along a ramp the count grows with the square of time, up and down", (
 });
 
 Deno.test("rate and bursts of a list are counted as by hand", () => {
-  const list = [0, 10, 20, 500, 1000].map((at_ms) => ({ at_ms }));
+  const times_ms = [0, 10, 20, 500, 1000];
+  const list = times_ms.map((at_ms) => ({ at_ms }));
   assert.equal(meanRatePerS(list), 4);
+  assert.equal(meanRatePerS(new TimedArrivals(Float64Array.from(times_ms))), 4);
   assert.equal(meanRatePerS(list.slice(0, 1)), null);
-  assert.equal(mostWithin(list, 20), 3);
-  assert.equal(mostWithin(list, 19), 2);
+  assert.equal(mostWithin(times_ms, 20), 3);
+  assert.equal(mostWithin(times_ms, 19), 2);
   // Counts 3, 1, 0, 2 in windows of 100: mean 1.5, variance 5/3.
   assert.equal(indexOfDispersion([0, 1, 2, 100, 300, 301, 400], 100), 5 / 3 / 1.5);
   assert.equal(indexOfDispersion([0, 1], 1000), null);
@@ -98,3 +100,13 @@ const KNOWN = {
   poisson: [26.484, 39.622, 343.045, 364.102],
   gamma: [0.323, 0.323, 0.811, 121.169],
 };
+
+Deno.test("drawn arrivals read like a list of them, and their times are not copied", () => {
+  const times_ms = Float64Array.of(0, 10.5, 20);
+  const drawn = new TimedArrivals(times_ms);
+  const list = [{ at_ms: 0 }, { at_ms: 10.5 }, { at_ms: 20 }];
+  assert.deepEqual([...drawn], list);
+  assert.deepEqual([drawn.length, drawn.at(1), drawn.at(3)], [3, list[1], undefined]);
+  assert.equal(timesOf(drawn), times_ms);
+  assert.deepEqual(timesOf(list), times_ms);
+});

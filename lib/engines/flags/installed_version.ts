@@ -11,8 +11,10 @@ export async function installedVersion(
 ): Promise<string | null> {
   const lib = join(dirname(dirname(program)), "lib");
   const names = (await namesIn(lib)).filter((name) => /^python3\.\d+$/.test(name));
+  // Debian's own Python keeps them in the other one.
+  const folders = ["site-packages", "dist-packages"];
   const packages = await Promise.all(
-    names.map((name) => namesIn(join(lib, name, "site-packages"))),
+    names.flatMap((name) => folders.map((folder) => namesIn(join(lib, name, folder)))),
   );
   for (const distribution of distributions) {
     const pattern = new RegExp(`^${distribution.replaceAll("-", "_")}-(\\d[^-]*)\\.dist-info$`);
