@@ -181,7 +181,7 @@ export function sampleSize({ trial, cut_requests = 0 }: GateInput): Gate {
   return {
     gate: "sample size",
     value: `${trial.requests} requests planned${
-      cut_requests === 0 ? "" : `, ${cut_requests} of them sent in the start-up`
+      cut_requests === 0 ? "" : `, ${cut_requests} of them sent before the window`
     }`,
     limit: `at least ${full}`,
     pass: trial.requests - cut_requests >= full,

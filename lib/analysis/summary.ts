@@ -97,7 +97,8 @@ function summarizeTrial(
   const warmup = all.filter(({ phase }) => phase === "warmup");
   const steady = steadiness(trial, record, imported ? null : requests);
   const { window: times } = steady;
-  const counted_from_ms = steady.cut_s > 0 ? times!.start_ms : null;
+  const startsLater = steady.cut_s > 0 || (trial.load.mode === "closed" && trial.load.ramp_s);
+  const counted_from_ms = startsLater ? times?.start_ms ?? null : null;
   // Latencies are those of the requests sent in the window.
   const counted = sentSince(counted_from_ms, measured);
   const cut_requests = measured.length - counted.length;

@@ -53,7 +53,7 @@ export const SUMMARY_COLUMNS: Record<keyof FlatRow, SummaryColumn> = {
   window_s: number("s", "length of the window"),
   counted_from_ms: number(
     "ms",
-    "requests sent before are start-up and count in no latency; empty if none",
+    "requests sent before (start-up, a ramp of users) count in no latency; empty if none",
   ),
   attainment: metric("attainment"),
   slo_goodput_per_s: metric("slo_goodput_per_s"),

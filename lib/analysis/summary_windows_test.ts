@@ -78,5 +78,21 @@ Deno.test("a trial's numbers come from the window without its start-up, of which
   const steady = row!.gates.find(({ gate }) => gate === "steady state")!;
   assert.match(String(steady.value), /: the first 18 s are not counted, by output tokens$/);
   const size = row!.gates.find(({ gate }) => gate === "sample size")!;
-  assert.match(String(size.value), /, 80 of them sent in the start-up$/);
+  assert.match(String(size.value), /, 80 of them sent before the window$/);
+});
+
+Deno.test("what a ramp sent before all users had begun counts in no latency", () => {
+  const requests = Array.from({ length: 40 }, (_, request_index) => {
+    const sent_ms = 30 * request_index;
+    const first_token_ms = sent_ms + (sent_ms < 600 ? 1000 : 50);
+    const times = { token_ms: [first_token_ms], last_token_ms: first_token_ms };
+    const at = { scheduled_ms: sent_ms, sent_ms, first_token_ms, end_ms: first_token_ms };
+    return request({ request_index, ...at, ...times });
+  });
+  const trials = [trialRecord({ window_start_ms: 600, window_end_ms: 1200 })];
+  const rows = [{}, { ramp_s: 0.6 }].map((benchmark) =>
+    summarize(run({ requests, trials, manifest: manifest(benchmark) }))[0]!
+  );
+  assert.deepEqual(rows.map(({ counted_from_ms }) => counted_from_ms), [null, 600]);
+  assert.deepEqual(rows.map(({ ttft_ms_p50 }) => ttft_ms_p50), [525, 50]);
 });
