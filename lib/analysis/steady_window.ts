@@ -60,10 +60,10 @@ interface StartUp {
  *
  * The first round cuts nothing by itself. Every user has had an answer before the window begins, since
  * the same users, over the same connections, send the warm-up, two requests each (a gate of its own tells
- * of fewer). But the warm-up is answered to its end and all users start at once again, from an empty
- * server. Where that shows, TTFT tells it, and then the whole round goes; where it does not, a tenth of the
- * requests would be lost for nothing. A ramp's window begins later, and most of its users have finished
- * one by then.
+ * of fewer), and the last of them lead into the window without a pause. Where a round shows all the same,
+ * as in older runs, whose users all began at once, TTFT tells it, and then the whole round goes; where it
+ * does not, a tenth of the requests would be lost for nothing. A ramp's window begins later, and most of
+ * its users have finished one by then.
  *
  * TTFT is not asked of conversations, whose prompts grow from turn to turn for all users alike. A probe of a
  * search is an open load and may be of any length; what its cut leaves need not last 60 s. Null for a load

@@ -103,9 +103,8 @@ function summarizeTrial(
   const counted = sentSince(counted_from_ms, measured);
   const cut_requests = measured.length - counted.length;
   const latencies = trialLatencies(counted);
-  const inside = times === null ? [] : Array.from(requests?.eventsInside(times) ?? [])
-    .filter((_, i) => all[i]!.phase === "measured");
-  const window = times && windowFigures(measured, inside, times);
+  // The last warm-up requests are answered in it, since the users never stop.
+  const window = times && windowFigures(all, requests?.eventsInside(times) ?? [], times);
   const windowTokens = window?.output_tokens_per_s == null
     ? null
     : window.output_tokens_per_s * window.window_s;
@@ -134,7 +133,7 @@ function summarizeTrial(
       : null,
     calibration,
     margins: data.margins,
-    little: record?.outcome === "finished" ? littleSides(measured) : null,
+    little: record?.outcome === "finished" ? littleSides(all) : null,
     server_running_mean: told.server_running_mean,
     server_samples: told.server_samples,
     content_probe: launch?.content_probe,

@@ -30,6 +30,14 @@ function measured(count: number): RequestRecord[] {
   });
 }
 
+/** Two requests before the window, each with four tokens. */
+const warmup = [-2000, -1000].map((sent_ms, request_index) => {
+  const token_ms = [400, 600, 800, 900].map((after_ms) => sent_ms + after_ms);
+  const times = { sent_ms, first_token_ms: token_ms[0]!, last_token_ms: token_ms[3]!, token_ms };
+  const end_ms = sent_ms + 999.5;
+  return request({ phase: "warmup", request_index, scheduled_ms: sent_ms, ...times, end_ms });
+});
+
 function run(
   { requests, ...changes }: Partial<Omit<RunData, "requests">> & { requests?: RequestRecord[] } =
     {},
@@ -42,7 +50,7 @@ function run(
     trials: [trialRecord({ window_start_ms: 0.5, window_end_ms: 20000.5 })],
     requests: heldRequests(
       requests ?? [
-        ...[0, 1].map((i) => request({ phase: "warmup", request_index: i, first_token_ms: 9999 })),
+        ...warmup,
         ...measured(20),
       ],
     ),

@@ -32,7 +32,7 @@ type WindowedRequest = Pick<
 >;
 
 /**
- * Rates and concurrency of the measured `requests` in the window; null for an empty window. Of each
+ * Rates and concurrency of a trial's `requests` in the window; null for an empty window. Of each
  * request's events `eventsInside` arrived in it.
  * Each event with text carries N/K tokens, N from usage and K such events; failed requests carry none.
  */

@@ -7,6 +7,7 @@ import { ConversationHistory } from "./conversation_history.ts";
 import { byConversation } from "./dealer.ts";
 import { type Exchange, exchange, type PreparedRequest, toRecord } from "./exchange.ts";
 import { InFlight } from "./in_flight.ts";
+import { type LeadIn, placeOf } from "./lead_in.ts";
 import { runOpenLoop, type ScheduledWindow } from "./open_loop.ts";
 import { Readings } from "./readings.ts";
 import type { RequestList } from "./request_file.ts";
@@ -18,6 +19,8 @@ export interface Phase {
   trial_id: string;
   phase: RequestRecord["phase"];
   requests: RequestList;
+  /** Of a closed loop's measured phase; none if absent. */
+  lead_in?: LeadIn;
   now: () => number;
   timeout_ms: number;
   /** As `ExchangeOptions` has it. */
@@ -72,8 +75,8 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
     ...conversational(phase, inFlight),
     readings,
     done(turn, seen) {
-      const planned = { trial_id: phase.trial_id, phase: phase.phase, ...turn };
-      phase.onRecord(toRecord(planned, seen));
+      const place = placeOf(turn.request_index, phase.phase, phase.lead_in);
+      phase.onRecord(toRecord({ trial_id: phase.trial_id, ...turn, ...place }, seen));
       seen.arrivals.release();
     },
   });

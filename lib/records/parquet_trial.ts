@@ -175,7 +175,7 @@ function tokenLists(file: pl.LazyDataFrame): Float64Array[] {
 function tokensBySlice({ path }: TrialFile, { start_ms, slice_ms, count }: TimeSlices): number[] {
   const events = pl.col("token_ms").lst.lengths().cast(pl.Float64);
   const sums = pl.scanParquet(path)
-    .filter(pl.col("phase").eq(pl.lit("measured")).and(pl.col("failure").isNull()))
+    .filter(pl.col("failure").isNull())
     .select(pl.col("token_ms"), pl.col("output_tokens").div(events).alias("tokens"))
     .explode("token_ms")
     .select(

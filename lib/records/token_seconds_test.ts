@@ -10,6 +10,7 @@ const TRIAL = "b1-a-prompts-c1";
 /** Ends and starts between two microseconds, as a clock gives them. */
 const WINDOW = { start_ms: 12.3456789, end_ms: 3500.00001 };
 const REQUESTS = [
+  // Of the lead-in: two tokens each.
   request({ phase: "warmup", token_ms: [20, 1300] }),
   request({ token_ms: [12.3454, 12.346, 500, 1012.3456, 1012.346], output_tokens: 7 }),
   request({ request_index: 1, token_ms: [2990.1, 3012.346, 3400, 9000], output_tokens: 3 }),
@@ -39,7 +40,7 @@ Deno.test("a trial with a window is stored with its tokens by the second, as its
   withTrial((path) => {
     const { requests, count } = openTrialFile(path);
     const whole = wholeRequests(() => requests.records()).tokensBySlice(secondsOf(ROUNDED));
-    assert.deepEqual(whole, [2 * 7 / 5, 7 / 5 + 7 / 5, 3 / 4]);
+    assert.deepEqual(whole, [2 + 2 * 7 / 5, 2 + 7 / 5 + 7 / 5, 3 / 4]);
     assert.deepEqual(keptTokens(path, count, secondsOf(ROUNDED)), whole);
     assert.deepEqual(requests.tokensBySlice(secondsOf(ROUNDED)), whole);
   }));

@@ -119,8 +119,8 @@ export function addTokens(
   records: readonly RequestRecord[],
   { start_ms, slice_ms, count }: TimeSlices,
 ): void {
-  for (const { phase, failure, output_tokens, token_ms } of records) {
-    if (phase !== "measured" || failure !== null || output_tokens === null) continue;
+  for (const { failure, output_tokens, token_ms } of records) {
+    if (failure !== null || output_tokens === null) continue;
     for (const at_ms of token_ms) {
       const slice = Math.floor((at_ms - start_ms) / slice_ms);
       if (slice >= 0 && slice < count) sums[slice]! += output_tokens / token_ms.length;

@@ -14,6 +14,7 @@ import { engineOf } from "@/engines/kinds.ts";
 import { counterFrom } from "@/engines/tokenizer/entry_counter.ts";
 import type { PreparedRequest } from "@/load/exchange.ts";
 import { encodeJson } from "@/load/http_socket.ts";
+import { type LeadIn, leadInOf } from "@/load/lead_in.ts";
 import { lengthRequests } from "@/load/length_requests.ts";
 import { PromptWriter } from "@/load/prompt_writer.ts";
 import type { RequestList } from "@/load/request_file.ts";
@@ -40,7 +41,9 @@ export interface RequestContext {
 
 /** To be disposed of once they were sent. */
 export interface PreparedRequests extends AsyncDisposable {
+  /** The measured phase's begin with the lead-in. */
   requests: Record<RequestRecord["phase"], RequestList>;
+  lead_in: LeadIn;
   /** Tokens around every prompt's own text; null where no lengths were asked for. */
   template_tokens: number | null;
 }
@@ -82,7 +85,8 @@ export async function prepareRequests(
   };
   const path = join(context.folder.dir, "trials", `${trial.trial_id}.requests`);
   const file = { path, nameless: !context.shared };
-  const store = (asked: TrialRequests) => stored(asked, prepare, file);
+  const lead_in = leadInOf(trial);
+  const store = (asked: TrialRequests) => stored(asked, prepare, { ...file, lead_in });
   if (!givesLengths(workload)) {
     const pool = promptsOf(trial.workload, workload.categories, prompts);
     return { ...await store(trialRequests(trial, pool, arrivals)), template_tokens: null };
@@ -97,22 +101,27 @@ const REQUESTS_A_TURN = 1000;
 async function stored(
   asked: TrialRequests,
   prepare: (request: WorkloadRequest) => PreparedRequest,
-  { path, nameless }: { path: string; nameless: boolean },
+  { path, nameless, lead_in }: { path: string; nameless: boolean; lead_in: LeadIn },
 ): Promise<Omit<PreparedRequests, "template_tokens">> {
   await using stack = new AsyncDisposableStack();
+  const stores = {
+    warmup: stack.use(new RequestStore(`${path}.warmup`, { nameless })),
+    measured: stack.use(new RequestStore(`${path}.measured`, { nameless })),
+  };
   const phase = async (name: keyof TrialRequests) => {
-    const store = stack.use(new RequestStore(`${path}.${name}`, { nameless }));
     let count = 0;
     for await (const request of asked[name]) {
-      store.add(prepare(request));
+      const early = name === "warmup" && count < lead_in.from;
+      stores[early ? "warmup" : "measured"].add(prepare(request));
       // An interrupt must come through.
       if (++count % REQUESTS_A_TURN === 0) await new Promise<void>((done) => setImmediate(done));
     }
-    return store.finish();
   };
-  const requests = { warmup: await phase("warmup"), measured: await phase("measured") };
+  await phase("warmup");
+  await phase("measured");
+  const requests = { warmup: stores.warmup.finish(), measured: stores.measured.finish() };
   const kept = stack.move();
-  return { requests, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { requests, lead_in, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** The launch's writer: its counter and words are found once. */

@@ -99,6 +99,16 @@ Deno.test("warm-up prompts are never measured", async () => {
   assert.equal(new Set(server.bodies.slice(BEFORE)).size, 9, "no two requests are alike");
 });
 
+Deno.test("a closed loop's last warm-up requests lead into its window", async () => {
+  await using server = await ScriptedServer.start();
+  const benchmark = { concurrency_levels: [2], requests_per_level: 4, warmup_requests: 6 };
+  const { data } = await runOn(server.baseUrl, benchmark);
+  const led = data.requests.filter((r) => r.phase === "warmup" && r.request_index >= 4);
+  const first = data.requests.find((r) => r.phase === "measured" && r.request_index === 0)!;
+  assert.ok(led.some(({ end_ms }) => end_ms === first.scheduled_ms));
+  assert.deepEqual([data.requests.length, data.trials[0]!.window_start_ms], [10, first.sent_ms]);
+});
+
 Deno.test("a run that is aborted before it starts starts nothing", async () => {
   await using server = await ScriptedServer.start();
   const aborted = AbortSignal.abort(new Error("interrupted"));

@@ -8,6 +8,7 @@ import { hideKey } from "@/engines/hide_key.ts";
 import { engineOf } from "@/engines/kinds.ts";
 import { masked, secretsOf } from "@/engines/secrets.ts";
 import type { Phase } from "@/load/generate.ts";
+import type { LeadIn } from "@/load/lead_in.ts";
 import type { RequestList } from "@/load/request_file.ts";
 import { transportFor } from "@/load/transport.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
@@ -111,7 +112,7 @@ async function measure(
   result.workers = trialWorkers(trial, config, context.room ?? LITTLE_ROOM);
   const shared = result.workers.count > 1;
   await using prepared = await prepareRequests(trial, warm, { ...context, arrivals, shared });
-  const { requests, template_tokens } = prepared;
+  const { requests, lead_in, template_tokens } = prepared;
   if (template_tokens !== null) result.template_tokens = template_tokens;
   const origin = performance.now();
   const origin_unix_ms = performance.timeOrigin + origin;
@@ -131,7 +132,7 @@ async function measure(
     origin_unix_ms,
   };
   const driver = driverFor(trial, options, result.workers.count);
-  const load = { trial, requests, context, driver, headers, now, sink, signal };
+  const load = { trial, requests, lead_in, context, driver, headers, now, sink, signal };
   try {
     await driver.open();
     warm.watch?.start(trial.trial_id);
@@ -161,6 +162,7 @@ async function measure(
 interface Load {
   trial: PlannedTrial;
   requests: Record<RequestRecord["phase"], RequestList>;
+  lead_in: LeadIn;
   context: TrialContext;
   driver: LoadDriver;
   headers: Record<string, string>;
@@ -174,23 +176,25 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
   const { trial, context, driver, headers, now, sink, signal } = load;
   const { config, progress } = context;
   const requests = load.requests[phase];
+  const warmup = phase === "warmup";
+  const lead_in = warmup ? undefined : load.lead_in;
+  const total = requests.length - (lead_in?.requests ?? 0);
   const tally = new Tally();
   const hidden = (error: string) =>
     masked(hideKey(error, headers), secretsOf(config.engines[trial.entry]));
-  const warmup = phase === "warmup";
   const sent: Phase = {
     trial_id: trial.trial_id,
     phase,
     requests,
+    ...(lead_in === undefined ? {} : { lead_in }),
     now,
     timeout_ms: config.benchmark.request_timeout_s * 1000,
     signal,
     onRecord(seen) {
       const record = { ...seen, error: seen.error && hidden(seen.error) };
-      tally.add(record);
+      if (record.phase === phase) tally.add(record);
       sink.append(record);
       const { ended: done, failed } = tally;
-      const total = requests.length;
       progress.update({ label: trialLabel(trial), done, failed, total, warmup });
     },
   };

@@ -1,5 +1,6 @@
 /** What passes between the trial and its load-generating workers. Times are milliseconds since the trial's origin. */
 import type { PlannedTrial } from "@/config/plan.ts";
+import type { LeadIn } from "@/load/lead_in.ts";
 import type { PackedRequests } from "@/load/packed_requests.ts";
 import type { Share } from "@/load/share.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
@@ -28,6 +29,7 @@ export interface WorkerPhase {
   trial_id: string;
   phase: RequestRecord["phase"];
   requests: PackedRequests;
+  lead_in?: LeadIn;
   /** Memory of the phase's `PhaseCounts`, which all workers share. */
   counts: Int32Array;
   /** The same for all workers. */

@@ -74,7 +74,7 @@ class WorkersDriver implements LoadDriver {
   }
 
   async #send(phase: Phase): Promise<WorkerResult[]> {
-    const { trial_id, timeout_ms, most_bytes, signal, onRecord } = phase;
+    const { trial_id, lead_in, timeout_ms, most_bytes, signal, onRecord } = phase;
     const message = {
       type: "phase" as const,
       trial_id,
@@ -83,6 +83,7 @@ class WorkersDriver implements LoadDriver {
       counts: sharedCounts(),
       start_ms: phase.now() + LEAD_MS,
       timeout_ms,
+      ...(lead_in === undefined ? {} : { lead_in }),
       ...(most_bytes === undefined ? {} : { most_bytes }),
     };
     const abort = () => this.#links.forEach((link) => link.abort());

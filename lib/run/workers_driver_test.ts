@@ -99,6 +99,28 @@ Deno.test("three workers send exactly N, all users at once, each request once, o
   assert.equal(health.workers!.reduce((sum, { requests }) => sum + requests, 0), 40);
 });
 
+for (const workers of [1, 3]) {
+  Deno.test(`a lead-in is told from what is measured by ${workers}, and nobody pauses behind it`, async () => {
+    await using server = await ScriptedServer.start({});
+    const trial = trialOf({ mode: "closed", concurrency: 4 }, 12);
+    const { driver, now } = driverOf(server, trial, workers);
+    await driver.open();
+    const { records, sent } = phaseOf("measured", 16, now);
+    await driver.measure({ ...sent, lead_in: { requests: 4, from: 2 } });
+    await driver.close();
+    const indexes = (phase: string) =>
+      records.filter((record) => record.phase === phase).map((record) => record.request_index)
+        .sort((a, b) => a - b);
+    assert.deepEqual(indexes("warmup"), [2, 3, 4, 5]);
+    assert.deepEqual(indexes("measured"), Array.from({ length: 12 }, (_, i) => i));
+    for (const of of Map.groupBy(records, ({ user_index }) => user_index).values()) {
+      const [first, second] = of.toSorted((a, b) => a.sent_ms - b.sent_ms);
+      assert.equal(first!.phase, "warmup");
+      if (second !== undefined) assert.equal(second.scheduled_ms, first!.end_ms);
+    }
+  });
+}
+
 Deno.test("three workers keep to one schedule, whatever is still unanswered", async () => {
   await using server: ScriptedServer = await ScriptedServer.start({
     hold: (request) => request <= 6 ? Promise.resolve() : server.until((s) => s.mostInFlight >= 20),
