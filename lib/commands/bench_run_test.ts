@@ -85,7 +85,7 @@ Deno.test("a warm-up in which every request fails ends the trial before it measu
   await using server = await ScriptedServer.start({
     behaviour: (request) => request === 1 ? "answer" : "status-500",
   });
-  const args = study(folder, { ext: external(server.baseUrl) }, { warmup_requests: 2 });
+  const args = study(folder, { ext: external(server.baseUrl) }, { warmup_requests: 3 });
   const { code, stderr } = await run(args);
   assert.equal(code, 1);
   assert.match(stderr, /all 2 warm-up requests failed; the first: HTTP 500/);
