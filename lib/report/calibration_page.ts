@@ -1,5 +1,5 @@
 /** A calibration as a page. */
-import type { Calibration } from "@/records/calibration_record.ts";
+import type { Calibration, CalibrationLevel } from "@/records/calibration_record.ts";
 import { fixed } from "@/analysis/number_text.ts";
 import type { Figure } from "@/figures/figure.ts";
 import { type ReportContent, section } from "./report_blocks.ts";
@@ -62,13 +62,35 @@ export function ceilingText({ ceiling_events_per_s, ended_by, levels }: Calibrat
     nothing: "No limit was found: nothing more was tried.",
   }[ended_by];
   if (ceiling_events_per_s !== null) {
+    const idle = levels.some(({ events_per_s, limited_by }) =>
+      limited_by === "client" && events_per_s < ceiling_events_per_s
+    );
     return `The client was within its limits up to ${
       fixed(ceiling_events_per_s, 0)
-    } token events/s in one process${streamsText(levels, ceiling_events_per_s)}. ${why}`;
+    } token events/s in one process${streamsText(levels, ceiling_events_per_s)}. ${why}${
+      idle ? " With fewer streams, too: cores that idle between tokens wake late." : ""
+    }`;
+  }
+  const alone = (["independent", "step"] as const).flatMap((mode) => aloneText(levels, mode));
+  if (alone.length > 0) {
+    return `${alone.join(" ")} No load was within them in both ways of sending.`;
   }
   return ended_by === "server"
     ? `Nothing is known of the client: with up to ${most} streams the known-truth server was late itself.`
     : `The client was outside its limits at every load that was tried, up to ${most} streams.`;
+}
+
+/** What it bore in one mode; nothing where it bore no load in it. */
+function aloneText(levels: Calibration["levels"], mode: CalibrationLevel["mode"]): string[] {
+  const fit = levels.filter((level) => level.mode === mode && level.limited_by === null);
+  if (fit.length === 0) return [];
+  const most = Math.max(...fit.map(({ events_per_s }) => events_per_s));
+  const how = mode === "step"
+    ? "where all streams' tokens come in one burst a step"
+    : "where streams' tokens come apart";
+  return [
+    `The client was within its limits up to ${fixed(most, 0)} token events/s ${how}.`,
+  ];
 }
 
 /** The load that gave the ceiling, as streams and their speed. */

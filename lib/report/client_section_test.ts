@@ -52,7 +52,12 @@ Deno.test("a check that was left out or found nothing good is a warning", () => 
   ]);
   const { calibration: sound } = checked().manifests[0]!.client_check!;
   const unfit = checked({
-    calibration: { ...sound!, ceiling_events_per_s: null, ended_by: "client" },
+    calibration: {
+      ...sound!,
+      levels: sound!.levels.map((level) => ({ ...level, limited_by: "client" as const })),
+      ceiling_events_per_s: null,
+      ended_by: "client",
+    },
   });
   assert.match(clientWarnings(unfit)[0]!, /outside its limits at every load that was tried/);
   const silent = checked();

@@ -39,9 +39,12 @@ Deno.test("what ended the walk is told, and nothing is claimed beyond it", () =>
   const said = (changes: Partial<Calibration>) => ceilingText(calibration(changes));
   assert.match(said({ ended_by: "server" }), /server was late itself, so nothing is known/);
   assert.match(said({ ended_by: "nothing" }), /No limit was found: nothing more was tried/);
-  assert.match(said({ ceiling_events_per_s: null }), /outside its limits at every load .* 20/);
+  const none = { ceiling_events_per_s: null };
   assert.match(
-    said({ ceiling_events_per_s: null, ended_by: "server" }),
-    /^Nothing is known of the client/,
+    said(none),
+    /up to 500 token events\/s where all .* No load was within them in both/,
   );
+  const levels = calibration().levels.slice(1);
+  assert.match(said({ ...none, levels }), /outside its limits at every load .* 20/);
+  assert.match(said({ ...none, levels, ended_by: "server" }), /^Nothing is known of the client/);
 });
