@@ -6,7 +6,7 @@ import { LIMITS, type LoadPlan } from "./calibration_level.ts";
 export interface Walk {
   /** Each step has the loads that must all pass. */
   steps: LoadPlan[][];
-  /** Stop at the first step that passes, or when so many in a row have failed that load the client. */
+  /** Stop at the first step that passes, or each mode when so many in a row have failed that load the client. */
   until: "passed" | { failed: number };
   /** A load that fails is measured so often, since neighbours on the machine disturb for a while. */
   tries: number;
@@ -67,24 +67,22 @@ export async function walkLoads(
   const levels: CalibrationLevel[] = [];
   let ceiling_events_per_s: number | null = null;
   let ended_by: Calibration["ended_by"] = "nothing";
-  let failed = 0;
+  const failed = { independent: 0, step: 0 };
+  const most = walk.until === "passed" ? Infinity : walk.until.failed;
   for (const step of walk.steps) {
+    const going = step.filter(({ mode }) => failed[mode] < most);
+    if (going.length === 0) break;
     const measured: CalibrationLevel[] = [];
-    for (const plan of step) measured.push(await untilItPasses(plan, walk));
+    for (const plan of going) measured.push(await untilItPasses(plan, walk));
     levels.push(...measured);
+    for (const { mode, streams, limited_by } of measured) {
+      failed[mode] = limited_by === null ? 0 : failed[mode] + (streams >= LOADING_STREAMS ? 1 : 0);
+    }
     const limit = measured.find(({ limited_by }) => limited_by !== null)?.limited_by ?? null;
-    if (limit === null) {
-      ceiling_events_per_s = Math.min(...measured.map(({ events_per_s }) => events_per_s));
-    }
-    const loads = step.some(({ streams }) => streams >= LOADING_STREAMS);
-    failed = limit === null ? 0 : failed + (loads ? 1 : 0);
-    if (walk.until === "passed") {
-      ended_by = limit ?? ended_by;
-      if (limit === null) break;
-    } else {
-      ended_by = limit ?? "nothing";
-      if (failed === walk.until.failed) break;
-    }
+    const whole = limit === null && going.length === step.length;
+    if (whole) ceiling_events_per_s = Math.min(...measured.map((level) => level.events_per_s));
+    if (whole && walk.until === "passed") break;
+    ended_by = limit ?? (whole ? "nothing" : ended_by);
   }
   return { levels, ceiling_events_per_s, ended_by };
 }

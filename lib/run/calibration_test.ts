@@ -70,6 +70,17 @@ Deno.test("the walk goes up in both modes and stops where the client leaves its 
   assert.equal(further.measured.at(-1), "400 step");
 });
 
+Deno.test("a way of sending that the client does not bear ends alone", async () => {
+  const { ceiling_events_per_s, ended_by, levels } = await walk({
+    measure: (plan) =>
+      Promise.resolve(level(plan, { limited_by: plan.mode === "step" ? "client" : null })),
+  });
+  const most = (mode: string) =>
+    Math.max(...levels.filter((of) => of.mode === mode).map(({ streams }) => streams));
+  assert.deepEqual([most("step"), most("independent")], [50, 2400]);
+  assert.deepEqual([ceiling_events_per_s, ended_by], [null, "client"]);
+});
+
 Deno.test("a client that is late while cores idle is tried at the loads that wake them", async () => {
   const late = ({ streams }: LoadPlan) => streams < 50 || streams > 200;
   const { ceiling_events_per_s, measured } = await walk({
