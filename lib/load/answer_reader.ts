@@ -4,6 +4,7 @@
  */
 import { Arrivals } from "./arrivals.ts";
 import { FrameTemplate } from "./frame_template.ts";
+import type { Readings } from "./readings.ts";
 import { EventReader } from "./sse.ts";
 import { type Api, newStream, type ParsedStream, takeEvent } from "./stream_parse.ts";
 
@@ -27,9 +28,29 @@ export function parseAnswer(arrivals: Arrivals, api: Api): ParsedAnswer {
   return new AnswerReader(api, arrivals).finish();
 }
 
-/** Runs tasks when nothing else has to be done at once. */
+/** Runs a task when nothing else has to be done at once; false where there is no room for it now. */
 export interface Later {
-  add(task: () => void): void;
+  room(task: () => void, at_ms: number): boolean;
+}
+
+const PACE_MS = 0.5;
+
+/** Of many answers that come together one in each half a millisecond is read, so that no other has to wait. */
+export class Pace implements Later {
+  readonly #readings: Pick<Readings, "add">;
+  #next_ms = -Infinity;
+
+  constructor(readings: Pick<Readings, "add">) {
+    this.#readings = readings;
+  }
+
+  /** `at_ms` is now. */
+  room(task: () => void, at_ms: number): boolean {
+    if (at_ms < this.#next_ms) return false;
+    this.#next_ms = at_ms + PACE_MS;
+    this.#readings.add(task);
+    return true;
+  }
 }
 
 export class AnswerReader {
@@ -64,8 +85,7 @@ export class AnswerReader {
     arrivals.append(source, at, to, at_ms);
     if (this.#template !== null && this.#readFitting()) return;
     if (this.#asked || this.#misses >= MOST_MISSES) return;
-    this.#asked = true;
-    later.add(this.#readSome);
+    this.#asked = later.room(this.#readSome, at_ms);
   }
 
   readonly #readSome = () => {

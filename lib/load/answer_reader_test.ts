@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import { randomFrom } from "@/config/seeds.ts";
-import { AnswerReader, parseAnswer } from "./answer_reader.ts";
+import { AnswerReader, Pace, parseAnswer } from "./answer_reader.ts";
 import { Arrivals } from "./arrivals.ts";
 import { FrameTemplate } from "./frame_template.ts";
 import { splitEvents } from "./sse.ts";
@@ -19,8 +19,9 @@ class SometimesIdle {
 
   constructor(readonly reads: number) {}
 
-  add(task: () => void): void {
+  room(task: () => void): boolean {
     this.#tasks.push(task);
+    return true;
   }
 
   afterRead(): void {
@@ -200,11 +201,17 @@ Deno.test("of a stream that is read while it comes hardly any bytes are kept", (
 Deno.test("while an answer comes its bytes are only kept, and reading it is asked for once", () => {
   const answer = new AnswerReader("chat");
   const tasks: (() => void)[] = [];
+  const later = new Pace({ add: (task) => void tasks.push(task) });
   const token = encoder.encode(told("Hi"));
-  for (let i = 0; i < 3; i++) {
-    answer.take(token, 0, token.length, i, { add: (task) => tasks.push(task) });
-  }
+  for (let i = 0; i < 3; i++) answer.take(token, 0, token.length, i, later);
   assert.deepEqual([answer.arrivals.length, tasks.length], [3 * token.length, 1]);
   tasks[0]!();
   assert.equal(answer.arrivals.length, 0);
+});
+
+Deno.test("many answers that come together are not all read at once", () => {
+  let read = 0;
+  const pace = new Pace({ add: () => void read++ });
+  const room = Array.from({ length: 100 }, (_, i) => pace.room(() => {}, i / 50));
+  assert.deepEqual([read, room.filter((is) => is).length], [4, 4]);
 });

@@ -63,7 +63,7 @@ export interface ExchangeOptions {
   /** Of the phase, with the same time-out and signal; if absent, the request has its own. */
   inFlight?: InFlight;
   /** Of the phase: reads streams while they come, and keeps nothing of their text. */
-  readings?: Later;
+  later?: Later;
 }
 
 /**
@@ -104,7 +104,7 @@ function exchangeOnce(
   options: ExchangeOptions,
   inFlight: InFlight,
 ): Promise<Exchange> {
-  const { now, signal, most_bytes = MOST_BYTES, readings } = options;
+  const { now, signal, most_bytes = MOST_BYTES, later } = options;
   if (signal.aborted) return Promise.resolve(neverSent(request, now()));
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const seen: Exchange = {
@@ -140,12 +140,12 @@ function exchangeOnce(
       seen.http_status = status;
       seen.headers = headers;
       connection.noteHeaders(headers);
-      if (readings === undefined || status !== 200) return;
+      if (later === undefined || status !== 200) return;
       seen.reader = reader = new AnswerReader(api, seen.arrivals);
     },
     onBytes(source, from, to, at_ms) {
       if (reader === null) seen.arrivals.append(source, from, to, at_ms);
-      else reader.take(source, from, to, at_ms, readings!);
+      else reader.take(source, from, to, at_ms, later!);
       if (seen.arrivals.total <= most_bytes) return;
       abort("bad_response", `more than ${most_bytes} bytes in one answer`);
     },

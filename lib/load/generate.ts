@@ -1,6 +1,7 @@
 /** The load generator: one phase of one trial over real HTTP, closed loop or on a schedule. */
 import type { RequestRecord } from "@/records/request_record.ts";
 import { type ClosedLoop, runClosedLoop } from "./closed_loop.ts";
+import { Pace } from "./answer_reader.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
 import { ConversationHistory } from "./conversation_history.ts";
@@ -57,7 +58,7 @@ export async function generateLoad(phase: ClosedPhase): Promise<number | null> {
   const { share, counts, start_ms } = phase;
   using inFlight = new InFlight(phase);
   const readings = new Readings();
-  const options = { ...phase, inFlight, readings };
+  const options = { ...phase, inFlight, later: new Pace(readings) };
   return await runClosedLoop<Exchange>({
     users: connections.length,
     requests: requests.length,
@@ -90,7 +91,7 @@ function conversational(
   const { requests, connections } = phase;
   if (requests.at(0)?.turn === undefined) return {};
   const conversations = Array.from(requests as PreparedRequest[], (r) => r.turn!.conversation);
-  // Without readings: the history needs the text.
+  // Without `later`: the history needs the text.
   const options = { ...phase, inFlight };
   const history = new ConversationHistory();
   const written: PreparedRequest[] = [];
@@ -116,7 +117,7 @@ export async function generateOpenLoad(phase: OpenPhase): Promise<ScheduledWindo
   const { counts, share = ALONE } = phase;
   using inFlight = new InFlight(phase);
   const readings = new Readings();
-  const options = { ...phase, inFlight, readings };
+  const options = { ...phase, inFlight, later: new Pace(readings) };
   return await runOpenLoop<{ seen: Exchange; user_index: number }>({
     due_ms,
     zero_ms,
