@@ -64,7 +64,6 @@ export async function runClosedLoop<T extends { end_ms: number }>(
   const { start_ms = loop.now(), dealer = inOrder(counts), readings = new Readings() } = loop;
   let drained_ms: number | null = null;
   const turns = new SendTurns();
-  readings.giveWayWhile(() => turns.waiting);
   const users = Math.min(loop.users, loop.requests);
 
   const pauseAfter = (end_ms: number | null, user_index: number): number | null => {

@@ -14,16 +14,10 @@ export class Readings {
   /** The first of the tasks that has not run. */
   #next = 0;
   #running: Promise<void> | null = null;
-  #busy: () => boolean = () => false;
 
   /** `now` tells milliseconds on a clock that goes on while tasks run; the machine's by default. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
-  }
-
-  /** While `busy`, no task is run, unless so many wait that their answers take memory. */
-  giveWayWhile(busy: () => boolean): void {
-    this.#busy = busy;
   }
 
   add(task: () => void): void {
@@ -50,7 +44,6 @@ export class Readings {
   #turn(): void {
     const began_ms = this.#now();
     const waiting = this.#tasks.length - this.#next;
-    if (waiting <= MOST_WAITING && this.#busy()) return;
     const least = waiting > MOST_WAITING ? Math.ceil(waiting * PART_A_TURN) : 1;
     for (let run = 0; this.#next < this.#tasks.length; run++) {
       if (run >= least && this.#now() - began_ms >= LONGEST_TURN_MS) break;

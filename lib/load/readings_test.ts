@@ -50,24 +50,3 @@ Deno.test("a task that throws fails the rest", async () => {
   readings.add(() => assert.fail("ran"));
   await assert.rejects(readings.finished(), /disk full/);
 });
-
-Deno.test("while something else is busy nothing is run, and then all is", async () => {
-  const readings = new Readings();
-  let [busy, ran] = [true, 0];
-  readings.giveWayWhile(() => busy);
-  readings.add(() => void ran++);
-  for (let turn = 0; turn < 5; turn++) await setImmediate();
-  assert.equal(ran, 0);
-  busy = false;
-  await readings.finished();
-  assert.equal(ran, 1);
-});
-
-Deno.test("when very many wait, nothing else can keep them waiting", async () => {
-  const readings = new Readings();
-  let ran = 0;
-  readings.giveWayWhile(() => ran < 100);
-  for (let i = 0; i < 3000; i++) readings.add(() => void ran++);
-  await readings.finished();
-  assert.equal(ran, 3000);
-});

@@ -21,11 +21,6 @@ export class SendTurns {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Whether requests are due that have to wait for the next turn. */
-  get waiting(): boolean {
-    return this.#waiting.length > 0;
-  }
-
   /** Gives how many may begin in this turn. */
   #count(): number {
     if (this.#counting) return this.#left;

@@ -45,13 +45,3 @@ Deno.test("who asks while others wait does not go before them", async () => {
   await nextTurn();
   assert.deepEqual(late, [0]);
 });
-
-Deno.test("whether requests wait for another turn is told", async () => {
-  const turns = new SendTurns();
-  ask(turns, 16);
-  assert.equal(turns.waiting, false);
-  ask(turns, 1);
-  assert.equal(turns.waiting, true);
-  await nextTurn();
-  assert.equal(turns.waiting, false);
-});
