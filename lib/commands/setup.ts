@@ -1,7 +1,7 @@
 /** `setup`: installs engines and models, lists what is installed, or removes it. */
 import { readConfig } from "@/config/read_config.ts";
 import type { Config } from "@/config/schema.ts";
-import { tuningOf, withEveryCandidate } from "@/config/tuning.ts";
+import { tuningOf } from "@/config/tuning.ts";
 import { nvidiaGpu } from "@/engines/gpu_server.ts";
 import { entryFits } from "@/engines/support/entry_fit.ts";
 import { listCached, removeCached, renderCached } from "@/setup/cached.ts";
@@ -9,6 +9,7 @@ import { installParts } from "@/setup/install_parts.ts";
 import { allParts, configParts, enginePart, modelPart, type SetupEngine } from "@/setup/parts.ts";
 import { refuseUnfit } from "./preflight.ts";
 import { presentGpu } from "./study_gpu.ts";
+import { launchable } from "./tune.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface SetupOptions {
@@ -83,9 +84,8 @@ async function partsOf(options: SetupOptions) {
 /** Throws `UsageError` for a study whose model does not fit or is not served here, before it is fetched. */
 async function servedStudy(path: string): Promise<Config> {
   const { config, locate } = readConfig(path);
-  const tuning = tuningOf(config);
-  const launched = tuning === null ? config : withEveryCandidate(config, tuning);
-  refuseUnfit(entryFits(launched, await presentGpu(config)), { path, locate });
+  const tried = launchable(config, tuningOf(config), { path, locate });
+  refuseUnfit(entryFits(tried.config, await presentGpu(config)), tried.file);
   return config;
 }
 
