@@ -11,22 +11,13 @@ const TRIES = 100;
  * no outgoing connection of another program can be given while the server loads, which takes minutes.
  */
 export function freePort(asked: number | undefined): number {
-  if (asked) return listened(asked);
+  if (asked) return listened(asked) ?? refuse(asked);
   const highest = lowestOutgoing() - 1;
   for (let tries = 0; highest > LOWEST && tries < TRIES; tries++) {
-    const port = LOWEST + Math.floor(Math.random() * (highest - LOWEST + 1));
-    if (isFree(port)) return port;
+    const port = listened(LOWEST + Math.floor(Math.random() * (highest - LOWEST + 1)));
+    if (port !== null) return port;
   }
-  return listened(0);
-}
-
-function isFree(port: number): boolean {
-  try {
-    listened(port);
-    return true;
-  } catch {
-    return false;
-  }
+  return listened(0)!;
 }
 
 /** 0 where the system does not tell. */
@@ -38,16 +29,21 @@ function lowestOutgoing(): number {
   }
 }
 
-function listened(port: number): number {
+/** The port, free again; null where it is in use. */
+function listened(port: number): number | null {
   try {
     using listener = Deno.listen({ hostname: "127.0.0.1", port });
     return (listener.addr as Deno.NetAddr).port;
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    const holders = holdersOf(port).map(holderText).join(" and ");
-    const by = holders === "" ? "" : ` by ${holders}`;
-    throw new Error(
-      `port ${port} on 127.0.0.1 is in use${by}; stop what holds it or set another \`port\` for this entry`,
-    );
+    if (error instanceof Deno.errors.AddrInUse) return null;
+    throw error;
   }
+}
+
+function refuse(port: number): never {
+  const holders = holdersOf(port).map(holderText).join(" and ");
+  const by = holders === "" ? "" : ` by ${holders}`;
+  throw new Error(
+    `port ${port} on 127.0.0.1 is in use${by}; stop what holds it or set another \`port\` for this entry`,
+  );
 }
