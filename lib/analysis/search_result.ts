@@ -47,13 +47,13 @@ export function searchResult(run: RunData): SearchResult | null {
   const { search } = run.manifest.config.benchmark;
   const trials = plannedTrials(run.manifest.plan).filter(({ probe }) => probe !== undefined);
   if (search === undefined || trials.length === 0) return null;
-  const ended = new Set(
-    run.trials.filter(({ outcome }) => outcome !== "interrupted").map(({ trial_id }) => trial_id),
+  const ended = new Map(
+    run.trials.filter(({ outcome }) => outcome !== "interrupted")
+      .map((record) => [record.trial_id, record]),
   );
-  const records = new Map(run.trials.map((record) => [record.trial_id, record]));
   const looks = trials.filter(({ trial_id }) => ended.has(trial_id)).map((trial) => {
     const requests = run.requests.get(trial.trial_id)?.records() ?? [];
-    return lookOf(trial, requests, search, records.get(trial.trial_id)?.window);
+    return lookOf(trial, requests, search, ended.get(trial.trial_id)!.window);
   });
   const step = nextStep(search, looks);
   const { entry: engine, workload, launch_id } = trials[0]!;
