@@ -1,6 +1,6 @@
 /** From a run's records to one row a trial. */
 import { quantile } from "simple-statistics";
-import { loadPointOf } from "@/config/load_point.ts";
+import { loadPointOf, startsInTurn } from "@/config/load_point.ts";
 import { type PlannedTrial, plannedTrials } from "@/config/plan.ts";
 import { DEFAULT_MARGINS, type Margins } from "@/config/use_case_schema.ts";
 import type { UseCase } from "@/config/use_cases.ts";
@@ -97,7 +97,7 @@ function summarizeTrial(
   const warmup = all.filter(({ phase }) => phase === "warmup");
   const steady = steadiness(trial, record, imported ? null : requests);
   const { window: times } = steady;
-  const startsLater = steady.cut_s > 0 || (trial.load.mode === "closed" && trial.load.ramp_s);
+  const startsLater = steady.cut_s > 0 || startsInTurn(trial.load);
   const counted_from_ms = startsLater ? times?.start_ms ?? null : null;
   // Latencies are those of the requests sent in the window.
   const counted = sentSince(counted_from_ms, measured);

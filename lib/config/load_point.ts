@@ -85,6 +85,11 @@ export function loadSlug(load: Load): string {
   return loadLabel(load).replaceAll("/s", "").replace(/[^A-Za-z0-9.]+/g, "-");
 }
 
+/** Whether users start one after the other. */
+export function startsInTurn(load: Load): boolean {
+  return load.mode === "closed" && load.ramp_s !== undefined;
+}
+
 function levelOf(load: Load): string {
   switch (load.mode) {
     case "closed":

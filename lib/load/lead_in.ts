@@ -3,6 +3,7 @@
  * and no user pauses between the two. So measured requests meet a server under full load from the
  * first on, not the wave of all users' first requests to an empty one. Pure.
  */
+import { startsInTurn } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import type { RequestRecord } from "@/records/request_record.ts";
 
@@ -23,7 +24,7 @@ export function leadInOf(
     "load" | "warmup_requests" | "workload_kind"
   >,
 ): LeadIn {
-  const users = load.mode === "closed" && load.ramp_s === undefined ? load.concurrency : 0;
+  const users = load.mode === "closed" && !startsInTurn(load) ? load.concurrency : 0;
   const fits = users > 0 && warmup_requests >= 2 * users && workload_kind !== "multi_turn";
   const requests = fits ? users : 0;
   return { requests, from: warmup_requests - requests };

@@ -1,6 +1,6 @@
 /** One trial on one ready server: warm up, load, record. */
 import { type ArrivalList, timesOf } from "@/config/arrivals/arrival.ts";
-import { loadLabel } from "@/config/load_point.ts";
+import { loadLabel, startsInTurn } from "@/config/load_point.ts";
 import type { PlannedTrial } from "@/config/plan.ts";
 import { type Prompt } from "@/config/prompts.ts";
 import type { Config } from "@/config/schema.ts";
@@ -208,8 +208,7 @@ async function sendPhase(phase: RequestRecord["phase"], load: Load) {
 
 /** A closed loop's window starts once every user has begun. */
 function closedStart({ load }: PlannedTrial, tally: Tally): number | null {
-  const ramped = load.mode === "closed" && load.ramp_s !== undefined;
-  return ramped ? tally.everyUserSent_ms : tally.firstSend_ms;
+  return startsInTurn(load) ? tally.everyUserSent_ms : tally.firstSend_ms;
 }
 
 /** A server that fails every warm-up request would only be measured failing; one without an answer, not at all. */
