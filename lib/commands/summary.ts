@@ -2,6 +2,7 @@
 import { columnsTable } from "@/analysis/summary_columns.ts";
 import { summarize } from "@/analysis/summary.ts";
 import { summaryCsv, summaryParquet, summaryTable } from "@/analysis/summary_text.ts";
+import { writeWhole } from "@/records/write_whole.ts";
 import { readRun, tellProblems } from "./read_run.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -35,5 +36,5 @@ function printBytes(bytes: Uint8Array): void {
       "--parquet writes a file's bytes to stdout; send it to one: > trials.parquet",
     );
   }
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(Deno.stdout.writeSync(rest));
+  writeWhole(Deno.stdout, bytes);
 }

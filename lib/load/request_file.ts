@@ -4,6 +4,7 @@
  * are. A request is two lengths of 4 bytes, what is told of it as JSON, and its body.
  */
 import { bisectRight } from "d3-array";
+import { writeWhole } from "@/records/write_whole.ts";
 import type { PreparedRequest } from "./exchange.ts";
 import { encodeJson } from "./http_socket.ts";
 
@@ -93,9 +94,7 @@ export class RequestFileWriter implements Disposable {
   }
 
   #write(): void {
-    for (let rest = this.#piece.subarray(0, this.#used); rest.length > 0;) {
-      rest = rest.subarray(this.#files.now.writeSync(rest));
-    }
+    writeWhole(this.#files.now, this.#piece.subarray(0, this.#used));
     this.#pieces.push(this.#pieces.at(-1)! + this.#used);
     this.#firsts.push(this.#length);
     this.#used = 0;

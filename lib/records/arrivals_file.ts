@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Arrival, ArrivalList } from "@/config/arrivals/arrival.ts";
 import type { Plan } from "@/config/plan.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** Reference to a list of JSON lines, one an arrival, in the run folder. */
 export interface ArrivalsFile {
@@ -43,9 +44,7 @@ export function storeArrivals(dir: string, name: string, list: ArrivalList): Arr
   const hash = createHash("sha256");
   for (const text of pieces(list)) {
     hash.update(text);
-    for (let rest = new TextEncoder().encode(text); rest.length > 0;) {
-      rest = rest.subarray(written.writeSync(rest));
-    }
+    writeWhole(written, new TextEncoder().encode(text));
   }
   return { file, count: list.length, sha256: hash.digest("hex") };
 }

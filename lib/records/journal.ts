@@ -11,6 +11,7 @@ import { fromRequestLine, toRequestLine, wholeMicroseconds } from "./request_lin
 import type { RequestRecord } from "./request_record.ts";
 import type { LaunchRecord, TrialRecord } from "./trial_record.ts";
 import type { TimeWindow } from "./trial_requests.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** Its file in the run folder. */
 export const JOURNAL = "journal.ndjson";
@@ -37,9 +38,9 @@ export class Journal implements Disposable {
   }
 
   append(line: JournalLine): void {
-    let rest = this.#encoder.encode(JSON.stringify(keptForm(line)) + "\n");
-    this.bytes += rest.length;
-    while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+    const bytes = this.#encoder.encode(JSON.stringify(keptForm(line)) + "\n");
+    this.bytes += bytes.length;
+    writeWhole(this.#file, bytes);
   }
 
   /** Waits until everything appended so far is on the disk. */
